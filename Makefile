@@ -1,0 +1,42 @@
+# make         set everything up, build data/processed from data/raw, run the notebooks, write them to html/
+# make test    set everything up, run the tests
+# make lab     open the notebooks in JupyterLab
+# make bench   measure exactness, time and memory (writes benchmarks/results.json)
+# make clean   delete all that can be made again, the environment too
+#
+# Relative paths only: make splits names at spaces, and the path of this folder may hold some.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+RUN := .venv/bin/python
+READY := .venv/ready
+
+.PHONY: all test lab bench clean moved
+
+all: $(READY)
+	@$(RUN) tools/run_all.py
+
+test: $(READY)
+	@$(RUN) -m pytest
+
+lab: $(READY)
+	@$(RUN) -m jupyterlab notebooks
+
+bench: $(READY)
+	@$(RUN) benchmarks/run.py
+
+clean:
+	rm -rf .venv html data/processed *.egg-info .pytest_cache .hypothesis .ruff_cache
+
+# An environment remembers where it stands: it is made anew when the folder has moved.
+HERE := $(shell cat $(READY) 2>/dev/null)
+ifneq ($(HERE),$(CURDIR))
+$(READY): moved
+endif
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "govinfo needs Python 3.11 or newer with venv (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@if test -f $(READY) && test "$(HERE)" != "$(CURDIR)"; then rm -rf .venv; fi
+	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[test]" -c constraints.txt
+	@printf %s "$(CURDIR)" > $(READY)
