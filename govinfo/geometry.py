@@ -1,0 +1,232 @@
+"""Words of table pages by their own geometry: lines, label blocks by baseline, columns by header centres.
+
+Nothing here knows a table engine's cells: a shifted row or column there can not agree with itself here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.fuzz import ratio
+
+from .document import Box
+from .form import Block, Line
+from .labels import align, body, similarity
+from .printed import is_figure, is_mark
+from .readers.words import Word
+
+LABEL_GAP = 1.0  # of the font size: words of one label stand closer than this
+LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
+LABEL_LINES = 9  # a label may wrap over this many lines
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words on one line, close together: a label or a part of one."""
+
+    text: str
+    box: Box
+    size: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row of the form as found: where its label stands, page by page, and how alike it is."""
+
+    block: Block
+    line: Line
+    boxes: tuple[Box, ...]
+    certainty: float
+
+
+def lines(words: Sequence[Word]) -> list[list[Word]]:
+    """Words grouped into lines by the middle of their height, page by page, top to bottom."""
+    found: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box.page, w.box.y, w.box.x0)):
+        last = found[-1] if found else None
+        same = last and last[0].box.page == word.box.page
+        if same and abs(word.box.y - sum(w.box.y for w in last) / len(last)) <= 0.35 * min(word.size, last[-1].size):
+            last.append(word)
+        else:
+            found.append([word])
+    return [sorted(line, key=lambda w: w.box.x0) for line in found]
+
+
+def pieces(line: Sequence[Word], right: float = float("inf")) -> list[Piece]:
+    """The words of a line left of `right`, joined where they stand close together."""
+    runs: list[list[Word]] = []
+    for word in line:
+        if word.box.x >= right:
+            continue
+        if runs and word.box.x0 - runs[-1][-1].box.x1 <= LABEL_GAP * min(word.size, runs[-1][-1].size):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [joined(run) for run in runs]
+
+
+def joined(run: Sequence[Word]) -> Piece:
+    box = run[0].box
+    for word in run[1:]:
+        box = box.union(word.box)
+    return Piece("".join(word.text for word in run), box, min(word.size for word in run))
+
+
+# ------------------------------------------------------------------ rows
+
+
+def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], figure_lines: set) -> list[Band]:
+    """Label pieces in reading order aligned with the rows of the form; each row takes one or more lines.
+
+    `expected` holds (block, row, optional); `figure_lines` the (page, y) of lines that carry figures.
+    """
+    targets = [tuple(dict.fromkeys(body(w) for w in line.label.wordings)) for _, line, _ in expected]
+    longest = [max(map(len, wordings)) for wordings in targets]
+    runs = _runs(found, max(longest))
+    beside = [(p.box.page, round(p.box.y)) in figure_lines for p in found]
+
+    def gain(start: int, k: int, j: int) -> float | None:
+        text = runs.get((start, k))
+        if text is None or len(text) > 1.4 * longest[j] + 2:
+            return None
+        score = _alike(text, targets[j])
+        return None if score < 0.5 else 2 * score - 0.7 + 0.15 * any(beside[start : start + k])
+
+    matches = align(
+        len(found),
+        len(expected),
+        gain,
+        skip_printed=lambda i: -0.04,
+        skip_expected=lambda j: 0.0 if expected[j][2] else -0.15,
+        max_run=LABEL_LINES,
+    )
+    result = []
+    for m in matches:
+        block, line, _ = expected[m.expected]
+        score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
+        result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
+    return _without_group_labels(result)
+
+
+def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
+    """(start, number of pieces) -> their joined text, for the runs that can be one label of the form."""
+    runs = {}
+    for start, piece in enumerate(found):
+        text = body(piece.text)
+        runs[start, 1] = text
+        for k in range(2, min(LABEL_LINES, len(found) - start) + 1):
+            text += body(found[start + k - 1].text)
+            if len(text) > 1.4 * longest + 2 or not _follows(found[start + k - 2], found[start + k - 1]):
+                break
+            runs[start, k] = text
+    return runs
+
+
+@lru_cache(maxsize=100_000)
+def _alike(text: str, targets: tuple[str, ...]) -> float:
+    return max(ratio(text, target) for target in targets) / 100
+
+
+def _follows(upper: Piece, lower: Piece) -> bool:
+    """Whether two pieces can be neighbouring lines of one label: stacked closely, or over a page break."""
+    if upper.box.page != lower.box.page:
+        return True
+    apart = lower.box.y - upper.box.y
+    if apart <= 0.3 * upper.size:  # the same line
+        return True
+    beside = min(upper.box.x1, lower.box.x1) <= max(upper.box.x0, lower.box.x0)
+    return not beside and apart <= LINE_PITCH * max(upper.size, lower.size)
+
+
+def _by_page(run: Sequence[Piece]) -> tuple[Box, ...]:
+    boxes: dict[int, Box] = {}
+    for piece in run:
+        boxes[piece.box.page] = boxes[piece.box.page].union(piece.box) if piece.box.page in boxes else piece.box
+    return tuple(boxes.values())
+
+
+def _without_group_labels(found: list[Band]) -> list[Band]:
+    """A group's label beside its items is no row of its own."""
+    printed = {(band.block.id, band.line.group) for band in found}
+    return [band for band in found if (band.block.id, band.line.id) not in printed]
+
+
+def band_of(box: Box, size: float, found: Sequence[Band]) -> Band | None:
+    """The row whose label block holds a figure's middle, or the nearest one within a line's reach."""
+    best, reach = None, float("inf")
+    for band in found:
+        for label in band.boxes:
+            if label.page != box.page:
+                continue
+            away = max(label.y0 - box.y, box.y - label.y1, 0.0)
+            tie = abs(label.y - box.y) * 1e-3
+            if away + tie < reach:
+                best, reach = band, away + tie
+    return best if reach <= 1.2 * size else None
+
+
+# ------------------------------------------------------------------ columns
+
+
+def stacks(words: Sequence[Word | Piece]) -> list[Piece]:
+    """Words standing over each other joined top to bottom: the header cells of narrow columns."""
+    groups: list[list] = []
+    for word in sorted(words, key=lambda w: w.box.x0):
+        for group in groups:
+            shared = min(word.box.x1, max(w.box.x1 for w in group)) - max(word.box.x0, min(w.box.x0 for w in group))
+            if shared > 0.5 * min(word.box.x1 - word.box.x0, *(w.box.x1 - w.box.x0 for w in group)):
+                group.append(word)
+                break
+        else:
+            groups.append([word])
+    return sorted((joined(sorted(g, key=lambda w: (w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
+
+
+def header_columns(header: Sequence[Piece], columns: Sequence[Line]) -> dict[str, Piece]:
+    """Header stacks aligned with the columns of a block, in order; columns not found are left out."""
+
+    def gain(i: int, k: int, j: int) -> float | None:
+        score = similarity(header[i].text, columns[j].label.wordings)
+        return 2 * score - 0.6 if score >= 0.4 else None
+
+    matches = align(len(header), len(columns), gain, lambda i: -0.1, lambda j: -0.1)
+    return {columns[m.expected].id: header[m.start] for m in matches}
+
+
+def figure_columns(figures: Sequence[Word]) -> list[tuple[float, float]]:
+    """Where figures stand above each other: the intervals of x that they cover, left to right."""
+    spans: list[list[float]] = []
+    for word in sorted(figures, key=lambda w: w.box.x0):
+        if spans and word.box.x0 < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], word.box.x1)
+        else:
+            spans.append([word.box.x0, word.box.x1])
+    return [(a, b) for a, b in spans]
+
+
+def assign(spans: Sequence[tuple[float, float]], centres: dict[str, float], order: Sequence[str]) -> dict[int, str]:
+    """Columns of figures to columns of the form, in order: one for one where the counts agree, else the nearest.
+
+    `centres` holds the header centres found, `order` all column ids. Returns index of span -> column id.
+    """
+    if len(spans) == len(order):
+        return dict(enumerate(order))
+    known = [c for c in order if c in centres]
+    if not known or len(spans) > len(order):
+        return {}
+    width = (max(centres.values()) - min(centres.values())) / max(len(known) - 1, 1) or 30.0
+
+    def gain(i: int, k: int, j: int) -> float | None:
+        (left, right), centre = spans[i], centres[known[j]]
+        away = max(left - centre, centre - right, 0.0)
+        return 1.0 - away / width if away <= 0.75 * width else None
+
+    matches = align(len(spans), len(known), gain, lambda i: -1.0, lambda j: 0.0)
+    return {m.start: known[m.expected] for m in matches}
+
+
+def is_entry(word: Word) -> bool:
+    """Whether a word can be (part of) a table entry: a figure or a mark for nothing."""
+    return is_figure(word.text) or (is_mark(word.text) and word.text not in ("", "."))

@@ -1,0 +1,114 @@
+"""Printed labels against the form's: normal form, similarity, order-preserving alignment."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.fuzz import partial_ratio, ratio
+
+# 1.  1、  （1）  1）  一、  （一）  ①: numbering is evidence of order only, and agencies vary it freely
+_ORDINAL = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,:]+")
+_IGNORED = re.compile(r"[\W_]+")
+
+MATCH_AT = 0.5  # below this similarity a label is not evidence for a row
+
+
+def plain(text: str) -> str:
+    """The text without width variants, spaces or line breaks.
+
+    >>> plain("（六） 其他处理 １．")
+    '(六)其他处理1.'
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=20_000)
+def body(text: str) -> str:
+    """The label's words alone: no numbering, no punctuation, no spaces.
+
+    >>> body("3.危及“三安全一稳定”") == body("（3） 危及 三安全一稳定")
+    True
+    """
+    return _IGNORED.sub("", _ORDINAL.sub("", plain(text)))
+
+
+@lru_cache(maxsize=100_000)
+def similarity(printed: str, wordings: tuple[str, ...]) -> float:
+    """How alike a printed label is to the nearest of some wordings, 0 to 1 (normalised indel similarity).
+
+    A blank label is like nothing. A label of which only a part is printed scores by that part, a little less.
+    """
+    text = body(printed)
+    if not text:
+        return 0.0
+    best = 0.0
+    for wording in wordings:
+        target = body(wording)
+        score = ratio(text, target) / 100
+        if 3 <= len(text) < len(target):
+            score = max(score, 0.8 * partial_ratio(text, target) / 100)
+        best = max(best, score)
+    return best
+
+
+@dataclass(frozen=True)
+class Match:
+    """Printed items `start` to `stop` (exclusive) stand for the expected item `expected`."""
+
+    start: int
+    stop: int
+    expected: int
+    score: float
+
+
+def align(
+    n_printed: int,
+    n_expected: int,
+    gain: Callable[[int, int, int], float | None],
+    skip_printed: Callable[[int], float],
+    skip_expected: Callable[[int], float],
+    max_run: int = 1,
+) -> list[Match]:
+    """The best order-preserving matching of printed items with expected ones (dynamic programming).
+
+    `gain(i, k, j)` is the worth of letting the `k` printed items from `i` on stand for expected item `j`, None where
+    that is impossible; the skip functions give the (mostly negative) worth of leaving an item out. Ties go to the match.
+
+    Needleman and Wunsch 1970, with runs: one expected row may be printed in several pieces.
+
+    >>> words, rows = ["a", "x", "b"], ["a", "b", "c"]
+    >>> found = align(3, 3, lambda i, k, j: 1.0 if words[i] == rows[j] else None, lambda i: 0, lambda j: 0)
+    >>> [(m.start, m.expected) for m in found]
+    [(0, 0), (2, 1)]
+    """
+    best = [[0.0] * (n_expected + 1) for _ in range(n_printed + 1)]
+    step: list[list[tuple[int, int, float]]] = [[(0, 0, 0.0)] * (n_expected + 1) for _ in range(n_printed + 1)]
+    for i in range(n_printed + 1):
+        for j in range(n_expected + 1):
+            if i == j == 0:
+                continue
+            options = []
+            for k in range(1, min(max_run, i) + 1) if j else ():
+                worth = gain(i - k, k, j - 1)
+                if worth is not None:
+                    options.append((best[i - k][j - 1] + worth, (k, 1, worth)))
+            if i:
+                options.append((best[i - 1][j] + skip_printed(i - 1), (1, 0, 0.0)))
+            if j:
+                options.append((best[i][j - 1] + skip_expected(j - 1), (0, 1, 0.0)))
+            best[i][j], step[i][j] = max(options, key=lambda option: option[0])
+    return _walk_back(step, n_printed, n_expected)
+
+
+def _walk_back(step, i: int, j: int) -> list[Match]:
+    matches = []
+    while i or j:
+        di, dj, worth = step[i][j]
+        if di and dj:
+            matches.append(Match(i - di, i, j - 1, worth))
+        i, j = i - di, j - dj
+    return matches[::-1]

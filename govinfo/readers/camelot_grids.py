@@ -1,0 +1,116 @@
+"""Grids of ruled pages, from Camelot: cells with spans, text, page and box."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..document import Box, Grid, GridCell
+
+# Only lines of text are wanted, not their reading order as paragraphs: boxes_flow=None halves the time.
+OPTIONS = {
+    "flavor": "lattice",
+    "split_text": True,
+    "suppress_stdout": True,
+    "layout_kwargs": {"boxes_flow": None},
+}
+
+
+def grids(path: Path, pages: Iterable[int], heights: dict[int, float], engine: str) -> list[Grid]:
+    """The ruled tables on some pages, top to bottom.
+
+    `heights` gives each page's height in points, to turn Camelot's bottom-left origin into top-left.
+    `engine` is Camelot's: "vector" for pages with vector rules, "combined" for the others.
+    """
+    import camelot
+
+    wanted = ",".join(str(page) for page in sorted(pages))
+    if not wanted:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "no tables found": an empty result says so already
+        tables = camelot.read_pdf(str(path), pages=wanted, engine=engine, **OPTIONS)
+    found = [_grid(table, heights[table.page], engine) for table in tables]
+    return sorted(found, key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
+
+
+def grids_in(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> list[Grid]:
+    """The ruled tables inside given areas: for parts with too few crossing rules for Camelot to notice them by itself."""
+    import camelot
+
+    by_page: dict[int, list[str]] = {}
+    for area in _widened(path, areas, heights):
+        height = heights[area.page]
+        by_page.setdefault(area.page, []).append(f"{area.x0},{height - area.y0},{area.x1},{height - area.y1}")
+    found = []
+    for page, corners in sorted(by_page.items()):
+        tables = camelot.read_pdf(str(path), pages=str(page), engine="vector", table_areas=corners, **OPTIONS)
+        found += [_grid(table, heights[page], "vector, area") for table in tables]
+    return found
+
+
+def _widened(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> list[Box]:
+    """Areas as wide as the rules that cross them: Camelot drops a rule that sticks out of its area."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    found = []
+    with pypdfium2.PdfDocument(path) as pdf:
+        for area in areas:
+            page, height = pdf[area.page - 1], heights[area.page]
+            left, right = area.x0, area.x1
+            for rule in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
+                x0, bottom, x1, top = rule.get_bounds()
+                flat = top - bottom < 3 < x1 - x0 < 0.95 * page.get_width()
+                if flat and area.y0 <= height - (top + bottom) / 2 <= area.y1:
+                    left, right = min(left, x0 - 1), max(right, x1 + 1)
+            found.append(Box(area.page, left, area.y0, right, area.y1))
+    return found
+
+
+def _grid(table, height: float, engine: str) -> Grid:
+    return Grid(cells=tuple(_merged(table, table.page, height)), source=f"camelot lattice {engine}", page=table.page)
+
+
+def _merged(table, page: int, height: float):
+    """Camelot's elementary cells joined where no rule stands between them."""
+    cells, seen = table.cells, set()
+    for r, row in enumerate(cells):
+        for c, cell in enumerate(row):
+            if (r, c) in seen:
+                continue
+            region = _region(cells, r, c, seen)
+            rows, columns = [a for a, _ in region], [b for _, b in region]
+            r1, c1 = max(rows), max(columns)
+            text = "\n".join(t for a, b in region if (t := cells[a][b].text.strip("\n")))
+            yield GridCell(
+                row=r,
+                column=min(columns),
+                text=text,
+                rowspan=r1 - r + 1,
+                colspan=c1 - min(columns) + 1,
+                box=Box(
+                    page,
+                    min(cells[a][b].x1 for a, b in region),
+                    height - max(cells[a][b].y2 for a, b in region),
+                    max(cells[a][b].x2 for a, b in region),
+                    height - min(cells[a][b].y1 for a, b in region),
+                ),
+            )
+
+
+def _region(cells, r: int, c: int, seen: set) -> list[tuple[int, int]]:
+    stack, region = [(r, c)], []
+    seen.add((r, c))
+    while stack:
+        a, b = stack.pop()
+        region.append((a, b))
+        cell = cells[a][b]
+        for da, db, closed in ((0, 1, cell.right), (1, 0, cell.bottom), (0, -1, cell.left), (-1, 0, cell.top)):
+            place = (a + da, b + db)
+            inside = 0 <= place[0] < len(cells) and 0 <= place[1] < len(cells[0])
+            if inside and not closed and place not in seen:
+                seen.add(place)
+                stack.append(place)
+    return sorted(region)

@@ -1,0 +1,198 @@
+"""Digital PDF: which pages can hold the form, their grids from Camelot, their words from the text layer, the prose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..document import Box, Document, Grid, Line, ReadError
+from ..form import VERSIONS, load_form
+from ..geometry import lines
+from ..labels import body
+from .words import page_words
+
+SIGNS_NEEDED = 2  # distinct labels of the form that make a page worth parsing
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page before its tables are read: its size, its text, whether rules or pictures are drawn on it."""
+
+    number: int
+    width: float
+    height: float
+    text: str
+    ruled: bool
+    pictured: bool
+
+
+def read_pdf(path: Path) -> Document:
+    """Read one PDF: grids and words of the pages that can hold a table of the form, prose of all pages.
+
+    Raises ReadError for an empty, damaged, encrypted or text-free file and for one without a table of the form.
+    """
+    path = Path(path)
+    data = _bytes(path)
+    pdf = _opened(path, data)
+    try:
+        pages = [_page(pdf[index], index + 1) for index in range(len(pdf))]
+        wanted = candidates(pages)
+        _check(path, pages, wanted)
+        words = {n: page_words(pdf[n - 1], n) for n in wanted}
+    finally:
+        pdf.close()
+    grids = _grids(path, pages, wanted)
+    return Document(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        kind="pdf",
+        grids=grids,
+        prose=_prose(pages, words, grids),
+        words=[word for n in wanted for word in words[n]],
+        heights={page.number: page.height for page in pages},
+        ruled_pages=tuple(page.number for page in pages if page.ruled and page.number in wanted),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(path, expected="a readable file", found=error.strerror, do="Check that it exists.") from error
+    if not data:
+        raise ReadError(path, expected="a PDF", found="an empty file (0 bytes)", do="Download it again.")
+    if b"%PDF-" not in data[:1024]:
+        raise ReadError(
+            path,
+            expected="a PDF (content starting with %PDF-)",
+            found=f"other content starting with {data[:12]!r}",
+            do="The name says PDF, the content does not: convert or download the file again.",
+        )
+    return data
+
+
+def _opened(path: Path, data: bytes):
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        reason = str(error)
+        if "password" in reason.lower():
+            found, do = "an encrypted PDF that asks for a password", "Save a copy without a password and read that."
+        else:
+            found, do = f"a damaged or truncated PDF ({reason})", "Download it again, or open and re-save it."
+        raise ReadError(path, expected="a PDF that opens", found=found, do=do) from error
+
+
+def _page(page, number: int) -> Page:
+    import pypdfium2.raw as pdfium
+
+    textpage = page.get_textpage()
+    text = textpage.get_text_range()
+    textpage.close()
+    kinds = [pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, i)) for i in range(_objects(page))]
+    ruled = kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > 1 or pdfium.FPDF_PAGEOBJ_FORM in kinds
+    width, height = page.get_size()
+    return Page(number, width, height, text, ruled, pdfium.FPDF_PAGEOBJ_IMAGE in kinds)
+
+
+def _objects(page) -> int:
+    import pypdfium2.raw as pdfium
+
+    return pdfium.FPDFPage_CountObjects(page.raw)
+
+
+@cache
+def _signs() -> tuple[str, ...]:
+    """Labels long enough that prose hardly ever holds two of them on one page."""
+    blocks = [block for version in VERSIONS for block in load_form(version).blocks]
+    labels = {line.label.zh for b in blocks for line in (*b.rows, *b.columns, *b.row_groups, *b.column_groups)}
+    labels |= {b.label.zh for b in blocks if b.section == "t2"} | {"信息内容", "申请人情况"}
+    return tuple(sorted({body(label)[:12] for label in labels if len(body(label)) >= 4}))
+
+
+def candidates(pages: Sequence[Page]) -> list[int]:
+    """The pages that can hold a table of the form: from the first to the last page with enough of its labels.
+
+    A page beside them with a single label counts too: the last rows of a table may stand alone on it.
+    """
+    hits = {page.number: _hits(page.text) for page in pages}
+    sure = [number for number, count in hits.items() if count >= SIGNS_NEEDED]
+    if not sure:
+        return []
+    first, last = min(sure), max(sure)
+    first -= hits.get(first - 1, 0) > 0
+    last += hits.get(last + 1, 0) > 0
+    return list(range(first, last + 1))
+
+
+def _hits(text: str) -> int:
+    flat = body(text)
+    return sum(sign in flat for sign in _signs())
+
+
+def _check(path: Path, pages: Sequence[Page], wanted: Sequence[int]) -> None:
+    if wanted:
+        return
+    if not any(page.text.strip() for page in pages):
+        raise ReadError(
+            path,
+            expected="text",
+            found=f"no text layer on any of {len(pages)} pages (a scan)",
+            do="Reading scans needs optical character recognition, which this version does not do.",
+        )
+    raise ReadError(
+        path,
+        expected="a table of the annual report's form (二, 三 or 四)",
+        found=f"none on {len(pages)} pages",
+        do=_older_form("".join(page.text for page in pages)),
+    )
+
+
+def _older_form(text: str) -> str:
+    flat = body(text)
+    if "政府信息公开" in flat and "年度报告" in flat:
+        return "It is an annual report, but not in the form of 2019 or 2021: older reports have no common form."
+    return "Check that this is a 政府信息公开工作年度报告."
+
+
+def _grids(path: Path, pages: Sequence[Page], wanted: Sequence[int]) -> list[Grid]:
+    """Camelot's grids: the vector engine where rules are drawn, its default engine where only pictures are."""
+    from . import camelot_grids
+
+    heights = {page.number: page.height for page in pages}
+    ruled = [p.number for p in pages if p.number in wanted and p.ruled]
+    pictured = [p.number for p in pages if p.number in wanted and p.pictured and not p.ruled]
+    found = camelot_grids.grids(path, ruled, heights, "vector")
+    return sorted(
+        found + camelot_grids.grids(path, pictured, heights, "combined"),
+        key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)),
+    )
+
+
+def _prose(pages: Sequence[Page], words: dict, grids: Sequence[Grid]) -> list[Line]:
+    """Lines of text outside tables, in reading order."""
+    areas = [_area(grid) for grid in grids]
+    found = []
+    for page in pages:
+        if page.number not in words:
+            found += [Line(text.strip(), page.number) for text in page.text.splitlines() if text.strip()]
+            continue
+        for line in lines(words[page.number]):
+            box = line[0].box
+            for word in line[1:]:
+                box = box.union(word.box)
+            if not any(a.page == box.page and a.y0 <= box.y <= a.y1 and a.x0 <= box.x <= a.x1 for a in areas):
+                found.append(Line("".join(word.text for word in line), page.number, box))
+    return found
+
+
+def _area(grid: Grid) -> Box:
+    area = grid.cells[0].box
+    for cell in grid.cells[1:]:
+        area = area.union(cell.box)
+    return area

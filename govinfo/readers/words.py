@@ -1,0 +1,118 @@
+"""Words of a PDF's text layer with their own geometry (pypdfium2), independent of any table engine."""
+
+from __future__ import annotations
+
+import ctypes
+import statistics
+from dataclasses import dataclass
+
+from ..document import Box
+
+GAP = 0.28  # of the font size: a wider gap starts a new word
+ODD = 2.5  # a loose box this many times higher than the page's usual: vertical fonts; the tight box is used
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters on one baseline without a gap; `size` is the font's height in points."""
+
+    text: str
+    box: Box
+    size: float
+
+
+def page_words(page, number: int) -> list[Word]:
+    """The words of one pypdfium2 page, in reading order of lines, in the coordinates the reader sees.
+
+    Blank characters only separate. A page without a text layer gives an empty list.
+    """
+    textpage = page.get_textpage()
+    try:
+        chars = _chars(textpage, _upright(page))
+    finally:
+        textpage.close()
+    return [Word(*_joined(run, number)) for line in _lines(chars) for run in _runs(line)]
+
+
+def _upright(page):
+    """From PDF user space to the page as shown: top-left origin, /Rotate and the crop box applied."""
+    left, bottom, right, top = page.get_cropbox() if page.get_cropbox(fallback_ok=False) else page.get_mediabox()
+    rotation = page.get_rotation()
+    turn = {
+        0: lambda x, y: (x - left, top - y),
+        90: lambda x, y: (y - bottom, x - left),
+        180: lambda x, y: (right - x, y - bottom),
+        270: lambda x, y: (top - y, right - x),
+    }[rotation]
+
+    def box(x0, x1, y0, y1):
+        (a, b), (c, d) = turn(x0, y0), turn(x1, y1)
+        return min(a, c), min(b, d), max(a, c), max(b, d)
+
+    return box
+
+
+def _chars(textpage, upright) -> list[tuple[str, float, float, float, float]]:
+    import pypdfium2.raw as pdfium
+
+    handle, rect = textpage.raw, pdfium.FS_RECTF()
+    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    pointer, found = ctypes.byref(rect), []
+    for index in range(pdfium.FPDFText_CountChars(handle)):
+        code = unicode_of(handle, index)
+        char = chr(code) if 0 < code < 0x110000 else "\ufffd"
+        if not char.isspace() and box_of(handle, index, pointer):
+            found.append((index, char, rect.left, rect.right, rect.bottom, rect.top))
+    if not found:
+        return []
+    usual = statistics.median(top - bottom for *_, bottom, top in found)
+    return [
+        (char, *upright(*(box if box[3] - box[2] <= ODD * usual else _tight(handle, index))))
+        for index, char, *box in found
+    ]
+
+
+def _tight(handle, index: int) -> tuple[float, float, float, float]:
+    import pypdfium2.raw as pdfium
+
+    sides = [ctypes.c_double() for _ in range(4)]
+    pdfium.FPDFText_GetCharBox(handle, index, *map(ctypes.byref, sides))
+    return tuple(side.value for side in sides)
+
+
+def _lines(chars):
+    """Characters grouped by baseline: overlap of at least half the smaller height with the line so far."""
+    lines: list[list] = []
+    for char in sorted(chars, key=lambda c: ((c[2] + c[4]) / 2, c[1])):
+        middle = (char[2] + char[4]) / 2
+        if lines:
+            last = lines[-1]
+            reference = sum((c[2] + c[4]) / 2 for c in last[-8:]) / len(last[-8:])
+            if abs(middle - reference) <= 0.3 * min(char[4] - char[2], last[-1][4] - last[-1][2]):
+                last.append(char)
+                continue
+        lines.append([char])
+    return [sorted(line, key=lambda c: (c[1], c[3])) for line in lines]
+
+
+def _runs(line):
+    run: list = []
+    for char in line:
+        if run and char[1] - run[-1][3] > GAP * (char[4] - char[2]):
+            yield run
+            run = []
+        if run and _printed_twice(run[-1], char):  # bold by overprinting
+            continue
+        run.append(char)
+    if run:
+        yield run
+
+
+def _printed_twice(a, b) -> bool:
+    return a[0] == b[0] and abs(a[1] - b[1]) < 0.2 * (b[3] - b[1]) and abs(a[2] - b[2]) < 0.2 * (b[4] - b[2])
+
+
+def _joined(run, number: int):
+    x0, y0 = min(c[1] for c in run), min(c[2] for c in run)
+    x1, y1 = max(c[3] for c in run), max(c[4] for c in run)
+    return "".join(c[0] for c in run), Box(number, x0, y0, x1, y1), max(c[4] - c[2] for c in run)

@@ -1,0 +1,181 @@
+"""Two readings of one document into one table of cells: agreed texts, doubts with their reason, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from .document import Box, Document, Grid
+from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
+from .match import Leftover, Placed, Placement, place
+from .readers.camelot_grids import grids_in
+from .second import place_words
+from .values import clean, resolve_marks
+
+COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
+UNPLACED = ["report_id", "page", "x0", "y0", "x1", "y1", "row_label", "column_label", "raw"]
+WEAK = 0.6  # a label less alike than this to the form's leaves its row in doubt
+
+
+def read_twice(document: Document) -> tuple[Placement, Placement]:
+    """Both readings of a document: that of its grids and that of its words alone.
+
+    Where words find a block on a ruled page that no grid covers, Camelot is asked again for just that area.
+    """
+    second = place_words(document.words)
+    first = place(document.grids)
+    areas = [a for a in second.areas if a.page in document.ruled_pages and not _covered(a, document.grids)]
+    if areas:
+        document.grids += grids_in(document.path, areas, document.heights)
+        document.grids.sort(key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
+        first = place(document.grids)
+    return first, second
+
+
+def _covered(area: Box, grids: list[Grid]) -> bool:
+    """Whether a grid's cells lie around the middle of an area."""
+    return any(
+        c.box.page == area.page and c.box.x0 <= area.x <= c.box.x1 and c.box.y0 <= area.y <= c.box.y1
+        for grid in grids
+        for c in grid.cells
+    )
+
+
+def section_versions(first: Placement, second: Placement, year: int | None) -> dict[str, str]:
+    """The form version of each section: as printed where that tells, else that of the sections beside it, else the year's.
+
+    （六） as three rows is printed only in 2021; as one row it belongs to either, and section 二 decides.
+    """
+    found = {**second.versions, **first.versions}
+    by_year = form_year(year) if year and year >= 2019 else VERSIONS[-1]
+    t2 = found.get("t2", by_year)
+    items = {cell.id for cell in load_form("2021").cells} - {cell.id for cell in load_form("2019").cells}
+    three_rows = any(cell in items and cell.startswith("t3") for cell in {**first.placed, **second.placed})
+    t3 = "2021" if three_rows else found.get("t2", by_year) if "t3" in found else by_year
+    return {"t2": t2, "t3": t3, "t4": t3}
+
+
+def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, second: Placement) -> pd.DataFrame:
+    """One row for every cell of the report's form, and for each group printed as one row.
+
+    `first` is the reading of the grids, `second` that of words alone; either may be empty for a section, and then the
+    other stands alone. A cell that only one of two readings found, or that they read differently, is `doubt`.
+    """
+    rows = []
+    groups = _groups_printed(versions, first, second)
+    for cell in (*cells_of(versions), *groups):
+        group = next((g for g in groups if g is not cell and _stands_for(g, cell)), None)
+        if group is not None:
+            rows.append(_row(cell, None, "missing", f"in group {group.section}.{group.row}"))
+        else:
+            rows.append(_agreed(cell, first, second))
+    table = pd.DataFrame(rows, columns=COLUMNS[1:])
+    table.insert(0, "report_id", report_id)
+    order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
+    table = table.sort_values("cell", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+    return resolve_marks(_typed(table))
+
+
+def unplaced_table(report_id: str, leftovers: list[Leftover]) -> pd.DataFrame:
+    """Figures inside the form's tables that got no cell id, in reading order."""
+    rows = [
+        (report_id, *_box(item.box), one_line(item.row_label), one_line(item.column_label), one_line(item.text))
+        for item in leftovers
+    ]
+    return pd.DataFrame(rows, columns=UNPLACED).astype({"page": "Int64"})
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, nothing else changed."""
+    return re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", "", text).strip()
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = dict.fromkeys(["value", "x0", "y0", "x1", "y1"], float)
+    return table.astype(numbers | {"page": "Int64"} | dict.fromkeys(["unit", "raw", "flag", "note"], "str"))
+
+
+def _official_order(versions: Mapping[str, str]):
+    for section, version in versions.items():
+        form = load_form(version)
+        for block in (b for b in form.blocks if b.section == section):
+            groups = {line.id: line for line in block.group_lines}
+            for line in block.rows:
+                for row in [groups.pop(line.group), line] if line.group in groups else [line]:
+                    yield from (block.cell_id(row.id, column.id) for column in block.columns)
+
+
+# ------------------------------------------------------------------ groups printed as one row
+
+
+def _groups_printed(versions: Mapping[str, str], first: Placement, second: Placement) -> list[FormCell]:
+    """Group cells that a reading placed, by the grid where there is one (only it sees merged cells)."""
+    form: Form = load_form(versions["t3"])
+    source = first if "t3" in first.versions else second
+    rows = {cell.row for cell in form.group_cells if cell.id in source.placed}
+    return [cell for cell in form.group_cells if cell.row in rows]
+
+
+def _stands_for(group: FormCell, cell: FormCell) -> bool:
+    return cell.section == group.section and cell.column == group.column and cell.row.startswith(group.row + ".")
+
+
+def _second_of(cell: FormCell, second: Placement) -> Placed | None:
+    """The second reading of a cell; for a merged group the one item beside whose label its figure was found."""
+    if cell.id in second.placed or not cell.group_cell:
+        return second.placed.get(cell.id)
+    suffix = cell.id.removeprefix(f"{cell.section}.{cell.row}")
+    items = [
+        p for key, p in second.placed.items() if key.startswith(f"{cell.section}.{cell.row}.") and key.endswith(suffix)
+    ]
+    printed = [item for item in items if item.text]
+    return printed[0] if len(printed) == 1 else None
+
+
+# ------------------------------------------------------------------ agreement
+
+
+def _agreed(cell: FormCell, first: Placement, second: Placement) -> list:
+    one = first.placed.get(cell.id)
+    two = _second_of(cell, second)
+    if one is None and two is None:
+        return _row(cell, None, "missing", "")
+    doubts = _doubts(cell, one, two, first, second)
+    return _row(cell, one or two, "doubt" if doubts else "", "; ".join(doubts))
+
+
+def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Placement, second: Placement) -> list[str]:
+    doubts = []
+    both_read = cell.section in first.versions and cell.section in second.versions
+    if one and two and not _same(one.text, two.text):
+        doubts.append(f"two readings: grid {one_line(one.text)!r}, words {one_line(two.text)!r}")
+    elif both_read and not two and one.text.strip():
+        doubts.append("second reading found no figure here")
+    elif both_read and not one and two.text.strip():
+        doubts.append("only the second reading found a figure here")
+    best = one or two
+    if best.certainty < WEAK:
+        doubts.append(f"label matched weakly ({best.certainty:.2f})")
+    return doubts
+
+
+def _same(a: str, b: str) -> bool:
+    return re.sub(r"\s+", "", a) == re.sub(r"\s+", "", b)
+
+
+def _row(cell: FormCell, placed: Placed | None, flag: str, note: str) -> list:
+    if placed is None:
+        return [cell.id, None, "", "", flag, note, *_box(None)]
+    raw = one_line(placed.text)
+    cleaned = clean(raw, cell)
+    if flag == "doubt":
+        return [cell.id, cleaned.value, cleaned.unit, raw, flag, note, *_box(placed.box)]
+    return [cell.id, cleaned.value, cleaned.unit, raw, cleaned.flag, cleaned.note, *_box(placed.box)]
+
+
+def _box(box: Box | None) -> tuple:
+    if box is None:
+        return (None,) * 5
+    return box.page, *(round(side, 2) for side in (box.x0, box.y0, box.x1, box.y1))

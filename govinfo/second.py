@@ -1,0 +1,253 @@
+"""The second reading: figures placed by label baselines and header centres, not by any table engine's cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .document import Box
+from .form import VERSIONS, Block, Line, load_form
+from .geometry import (
+    Band,
+    Piece,
+    assign,
+    band_of,
+    bands,
+    figure_columns,
+    header_columns,
+    is_entry,
+    lines,
+    pieces,
+    stacks,
+)
+from .labels import body, similarity
+from .match import Leftover, Placed, Placement
+from .readers.words import Word
+
+ROOM = 4.0  # points between an entry and the rule beside it
+
+
+def place_words(words: Sequence[Word]) -> Placement:
+    """Read the tables of the form from words alone.
+
+    Returns the same kind of result as `match.place`, so that the two readings can be compared cell by cell. The version
+    of 二 is the one whose headers fit best; （六） is read by the rows printed.
+    """
+    page_lines = lines(words)
+    edge = _first_value(page_lines)
+    rows = _rows(page_lines, edge)
+    result = Placement()
+    options = [_place_section(page_lines, rows, version, edge) for version in VERSIONS]
+    result.add(max(options, key=lambda option: option.score))
+    result.add(_place_block(page_lines, load_form(VERSIONS[-1]).block("t3"), rows, edge))
+    result.add(_place_line(page_lines))
+    return result
+
+
+# ------------------------------------------------------------------ 二 and 三
+
+
+def _expected() -> list[tuple[Block, Line, bool]]:
+    """The rows of 二 in both versions (the later version's wording counts where both have a row), then those of 三."""
+    rows: list[tuple[Block, Line, bool]] = []
+    newest = load_form(VERSIONS[-1])
+    known = {line.id for block in newest.blocks for line in block.rows}
+    for block in load_form(VERSIONS[0]).blocks:
+        if block.section == "t2":
+            twin = next((b for b in newest.blocks if b.id == block.id), block)
+            own = {line.id: line for line in twin.rows}
+            rows += [
+                (twin if line.id in known else block, own.get(line.id, line), line.id not in known)
+                for line in block.rows
+            ]
+    block = newest.block("t3")
+    groups = {line.id: line for line in block.group_lines}
+    for line in block.rows:
+        if line.group in groups:
+            rows.append((block, groups.pop(line.group), True))
+        rows.append((block, line, False))
+    return rows
+
+
+def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
+    """The rows of 二 and 三 as printed, from the labels left of the values."""
+    entry_lines = [line for line in page_lines if any(is_entry(w) for w in line)]
+    figure_lines = {(w.box.page, round(w.box.y) + d) for line in entry_lines for w in line for d in (-1, 0, 1)}
+    found = [piece for line in page_lines for piece in pieces(line, edge) if body(piece.text)]
+    return bands(_row_labels(found), _expected(), figure_lines)
+
+
+def _place_section(page_lines, rows: list[Band], version: str, edge: float) -> Placement:
+    """二 in one version; the score tells how well the printed headers fit it."""
+    result = Placement(score=-1.0)
+    for block in (b for b in load_form(version).blocks if b.section == "t2"):
+        result.add(_place_block(page_lines, block, rows, edge))
+    return result
+
+
+def _first_value(page_lines: list[list[Word]]) -> float:
+    """Where the values of 三 begin: the leftmost entry on lines that start with a label of 三."""
+    block = load_form(VERSIONS[-1]).block("t3")
+    labels = tuple(line.label.zh for line in block.rows)
+    starts = []
+    for line in page_lines:
+        entries = [w.box.x0 for w in line if is_entry(w) and w is not line[0]]
+        if entries and any(similarity(p.text, labels) > 0.75 for p in pieces(line, min(entries))):
+            starts.append(min(entries))
+    starts.sort()
+    return starts[len(starts) // 20] - 1 if starts else float("inf")
+
+
+def _row_labels(found: Sequence[Piece]) -> list[Piece]:
+    """Label pieces without those of group labels, which stand left of the items and between their lines."""
+    form = load_form(VERSIONS[-1]).block("t3")
+    groups = "".join(body(group.label.zh) + "三" for group in form.row_groups)
+    items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
+    own = tuple(line.label.zh for line in (*form.rows, *form.group_lines) if line.label.zh not in items)
+    left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.85)
+    start = left[len(left) // 10] if left else 0.0
+    return [
+        p for p in found if p.box.x1 > start + p.size or similarity(p.text, own) > 0.75 or body(p.text) not in groups
+    ]
+
+
+def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Placement:
+    """One block: on each page its header, then the entries beside its labels, column by column."""
+    ids = {line.id for line in (*block.rows, *block.group_lines)}
+    mine = [band for band in rows if band.block.section == block.section and band.line.id in ids]
+    result = Placement(versions={})
+    centres: dict[str, float] = {}
+    for page in sorted({box.page for band in mine for box in band.boxes}):
+        labels = [box for band in mine for box in band.boxes if box.page == page]
+        top = _ceiling(rows, mine, page)
+        header = _header(page_lines, block, page, top, min(b.y0 for b in labels))
+        centres = {name: piece.box.x for name, piece in header.items()} or centres
+        result.score += _header_fit(header, block)
+        left = edge if block.section == "t3" else max(box.x1 for box in labels)
+        placed = [(w, band) for w in _entries(page_lines, page, left) if (band := band_of(w.box, w.size, rows)) in mine]
+        _put(result, block, placed, centres)
+        if placed:
+            result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
+    if result.placed:
+        result.versions[block.section] = _version_of(block)
+    return result
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The area of a block on one page: its labels, header and entries, and room for the rules around them."""
+    area = boxes[0]
+    for box in boxes[1:]:
+        area = area.union(box)
+    return Box(area.page, area.x0 - ROOM, area.y0 - ROOM, area.x1 + ROOM, area.y1 + ROOM)
+
+
+def _version_of(block: Block) -> str:
+    return next(v for v in reversed(VERSIONS) if block in load_form(v).blocks)
+
+
+def _entries(page_lines, page: int, left: float) -> list[Word]:
+    """The figures and marks of a page right of its labels."""
+    return [w for line in page_lines if line[0].box.page == page for w in line if is_entry(w) and w.box.x > left]
+
+
+def _ceiling(rows: list[Band], mine: list[Band], page: int) -> float:
+    """Below which height a block's header can stand on a page: under the row of the form before it."""
+    first = min(box.y0 for band in mine for box in band.boxes if box.page == page)
+    above = [box.y1 for band in rows if band not in mine for box in band.boxes if box.page == page and box.y1 <= first]
+    return max(above, default=0.0)
+
+
+def _header_fit(header: dict[str, Piece], block: Block) -> float:
+    """How well a printed header fits a version's block: its labels' similarity, less what is missing."""
+    alike = [similarity(header[line.id].text, line.label.wordings) for line in block.columns if line.id in header]
+    return sum(alike) / len(block.columns) - 0.5 * (len(block.columns) - len(alike)) / len(block.columns)
+
+
+def _header(page_lines, block: Block, page: int, top: float, bottom: float) -> dict[str, Piece]:
+    """The header cells between two heights of a page, aligned with the block's columns."""
+    wordings = [body(w) for line in block.columns for w in line.label.wordings]
+    spanning = tuple(g.label.zh for g in block.column_groups) + ((block.column_root.zh,) if block.column_root else ())
+    found = []
+    for line in page_lines:
+        if line[0].box.page != page or not top <= line[0].box.y < bottom:
+            continue
+        for word in line:
+            text = body(word.text)
+            inside = (
+                any(text and (text in w or w in text) for w in wordings) or similarity(word.text, tuple(wordings)) > 0.7
+            )
+            if inside and not (spanning and similarity(word.text, spanning) > 0.7):
+                found.append(word)
+    return header_columns(stacks(found), block.columns)
+
+
+def _put(result: Placement, block: Block, placed: list[tuple[Word, Band]], centres: dict[str, float]) -> None:
+    """Entries of one page into cells: columns of figures first, then each entry into its column."""
+    order = [line.id for line in block.columns]
+    spans = figure_columns([w for w, _ in placed])
+    columns = dict(enumerate(order)) if len(order) == 1 and len(spans) == 1 else assign(spans, centres, order)
+    cells: dict[str, list[tuple[Word, Band]]] = {}
+    for word, band in placed:
+        index = next(i for i, (a, b) in enumerate(spans) if a <= word.box.x <= b)
+        if index in columns:
+            cells.setdefault(block.cell_id(band.line.id, columns[index]), []).append((word, band))
+        else:
+            result.leftovers.append(Leftover(band.line.label.zh, "", word.text, word.box))
+    for cell, items in cells.items():
+        items.sort(key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
+        text = "".join(word.text for word, _ in items)
+        result.add(Placement({cell: Placed(cell, text, items[0][0].box, items[0][1].certainty, len(items))}))
+
+
+# ------------------------------------------------------------------ 四
+
+
+def _place_line(page_lines: list[list[Word]]) -> Placement:
+    """四: header words, then one line of entries; printed as one table or as several, group by group."""
+    block = load_form(VERSIONS[-1]).block("t4")
+    result, header, left = Placement(), [], list(block.columns)
+    for line in page_lines:
+        words = [w for w in line if _is_result_word(w, block)]
+        entries = [w for w in line if is_entry(w)]
+        if words and len(words) >= len(line) * 0.6:
+            header += words
+        elif header and left and entries and len(entries) >= 0.6 * len(line):
+            columns = _next_groups(stacks(header), left)
+            if columns:
+                _put_line(result, block, entries, columns)
+                left = left[len(columns) :]
+            header = []
+    if result.placed:
+        result.versions["t4"] = VERSIONS[-1]
+    return result
+
+
+def _next_groups(header: Sequence[Piece], left: Sequence[Line]) -> dict[str, float | None]:
+    """The columns of the next one, two or three groups that a header names: column id -> its centre, if found."""
+    ends = [i for i in range(1, len(left) + 1) if i == len(left) or left[i].group != left[i - 1].group]
+    best: tuple[float, dict] = (0.0, {})
+    for end in ends:
+        found = header_columns(header, left[:end])
+        worth = len(found) - 0.5 * (end - len(found)) - 0.5 * (len(header) - len(found))
+        if len(found) >= 0.6 * end and worth > best[0]:
+            centres = {line.id: found[line.id].box.x if line.id in found else None for line in left[:end]}
+            best = (worth, centres)
+    return best[1]
+
+
+def _put_line(result: Placement, block: Block, entries: list[Word], columns: dict[str, float | None]) -> None:
+    centres = {name: x for name, x in columns.items() if x is not None}
+    found = assign([(w.box.x0, w.box.x1) for w in entries], centres, list(columns))
+    for index, word in enumerate(entries):
+        if index in found:
+            cell = block.cell_id("", found[index])
+            result.add(Placement({cell: Placed(cell, word.text, word.box)}))
+        else:
+            result.leftovers.append(Leftover("", "", word.text, word.box))
+
+
+def _is_result_word(word: Word, block: Block) -> bool:
+    """Whether a word is (a piece of) a header cell of 四 that names a result; labels of groups do not count."""
+    text = body(word.text)
+    if not text or similarity(word.text, tuple(g.label.zh for g in block.column_groups)) > 0.6:
+        return False
+    return any(text in body(w) for line in block.columns for w in line.label.wordings)
