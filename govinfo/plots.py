@@ -1,0 +1,23 @@
+"""Figures for a paper: one function each, Chinese or English, readable in grey, each with its n and its words.
+
+Those of indicators take `measured` (from `govinfo.indicators.measure`) and `reports`, a language, and optionally the axes
+to draw into; all return a matplotlib Figure. `alt(fig)` is its alternative text, `save(fig, path)` writes SVG or PNG.
+"""
+
+from govinfo.forest import change, ranks, rates
+from govinfo.overview import composition, corpus_heatmap, over_years
+from govinfo.spread import funnel, shrinkage
+from govinfo.style import alt, save
+
+__all__ = [
+    "alt",
+    "change",
+    "composition",
+    "corpus_heatmap",
+    "funnel",
+    "over_years",
+    "ranks",
+    "rates",
+    "save",
+    "shrinkage",
+]
