@@ -1,0 +1,119 @@
+"""The command line: what it writes, what it says, its exit status."""
+
+import subprocess
+import sys
+
+import pytest
+from one_line_reports import write
+
+from govinfo.cli import main
+from govinfo.tables import read_table
+
+TABLES = ["cells", "claims", "codebook", "findings", "indicators", "reports", "unplaced"]
+ONE = ["--jobs", "1"]
+
+
+def test_build_writes_every_table_and_says_what_it_read(tmp_path, reader, capsys):
+    write(tmp_path / "raw", a="甲 2024 5 0 1", b="乙 2024 5 0 1")
+    assert main(["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]) == 0
+    assert sorted(p.stem for p in (tmp_path / "out").glob("*.csv")) == TABLES
+    said = capsys.readouterr()
+    assert said.out.startswith("2 reports: 2 read, 0 partial, 0 failed") and said.err == ""
+
+
+def test_build_reads_data_raw_into_data_processed_unless_told_otherwise(tmp_path, reader, monkeypatch):
+    write(tmp_path / "data" / "raw", a="甲 2024 5 0 1")
+    monkeypatch.chdir(tmp_path)
+    assert main(["build"]) == 0
+    assert read_table("data/processed", "reports")["source"].tolist() == ["data/raw/a.pdf"]
+
+
+def test_extract_writes_the_same_tables_for_the_files_named(tmp_path, reader):
+    write(tmp_path, a="甲 2024 5 0 1", b="乙 2024 5 0 1")
+    assert (
+        main(["extract", str(tmp_path / "b.pdf"), str(tmp_path / "a.pdf"), "--out", str(tmp_path / "out"), *ONE]) == 0
+    )
+    assert read_table(tmp_path / "out", "reports")["report_id"].tolist() == ["b", "a"]
+
+
+def test_one_bad_file_gives_status_1_its_reason_and_all_the_others(tmp_path, reader, capsys):
+    write(tmp_path / "raw", bad="nonsense", good="甲 2024 5 0 1")
+    assert main(["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]) == 1
+    said = capsys.readouterr().err
+    assert said == f"govinfo: failed: {tmp_path.as_posix()}/raw/bad.pdf: expected a table of the form, found none.\n"
+    reports = read_table(tmp_path / "out", "reports")
+    assert reports["status"].tolist() == ["failed", "read"]
+    assert reports["message"][0] == "bad.pdf: expected a table of the form, found none."
+
+
+def test_a_file_named_that_is_not_there_is_failed_and_the_others_are_written(tmp_path, reader, capsys):
+    write(tmp_path, a="甲 2024 5 0 1")
+    assert (
+        main(["extract", str(tmp_path / "gone.pdf"), str(tmp_path / "a.pdf"), "--out", str(tmp_path / "out"), *ONE])
+        == 1
+    )
+    assert "gone.pdf: expected a file that can be read" in capsys.readouterr().err
+    assert read_table(tmp_path / "out", "reports")["status"].tolist() == ["failed", "read"]
+
+
+def test_a_rebuild_gives_the_same_bytes_with_or_without_the_cache(tmp_path, reader, own_cache):
+    write(tmp_path / "raw", a="甲 2024 5 0 1", b="甲 2023 5 0 1")
+    build = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]
+    states = []
+    for clean in (False, False, True):
+        for entry in own_cache.rglob("*.gz") if clean else ():
+            entry.unlink()
+        assert main(build) == 0
+        states.append({p.name: p.read_bytes() for p in (tmp_path / "out").glob("*.*")})
+    assert states[0] == states[1] == states[2] and len(reader) == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ([], "required"),
+        (["build", "nowhere", "out"], "nowhere: expected a folder of reports"),
+        (["build", "empty", "out"], "empty: expected a folder with reports (.pdf"),
+        (["build", "raw", "file"], "file: expected a folder to write to, found a file"),
+        (["build", "raw", "out", "--jobs", "0"], "expected a whole number from 1, found '0'"),
+        (["extract", "raw/a.pdf"], "--out"),
+        (["extract", "--out", "out"], "FILE"),
+        (["build", "twice", "out"], "expected each file once, found x.pdf twice"),
+    ],
+)
+def test_a_wrong_call_is_status_2_says_what_was_expected_and_writes_nothing(
+    tmp_path, monkeypatch, reader, capsys, call, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    write(tmp_path / "raw", a="甲 2024 5 0 1")
+    write(tmp_path / "twice", x="甲 2024 5 0 1")
+    (tmp_path / "twice" / "sources.csv").write_text("file\nx.pdf\nx.pdf\n")
+    try:
+        status = main(call)
+    except SystemExit as exit_:
+        status = exit_.code
+    assert status == 2 and said in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_a_disk_that_refuses_is_status_1_and_no_traceback(tmp_path, reader, monkeypatch, capsys):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    write(tmp_path, a="甲 2024 5 0 1")
+    monkeypatch.setattr("govinfo.tables._write", full)
+    assert main(["build", str(tmp_path), str(tmp_path / "out"), *ONE]) == 1
+    assert "nothing was written: No space left on device" in capsys.readouterr().err
+
+
+def test_python_m_govinfo_is_the_same_program():
+    run = [sys.executable, "-m", "govinfo", "--version"]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "govinfo 0.1.0\n"
+
+
+def test_the_help_names_both_commands_and_the_exit_status(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert exit_.value.code == 0 and all(word in told for word in ("build", "extract", "exit status", "GOVINFO_CACHE"))

@@ -1,0 +1,87 @@
+"""Run the notebooks in their order and write each as HTML: python tools/run_notebooks.py [--inplace] [NOTEBOOK...]"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+HTML = ROOT / "html"
+SECONDS_A_CELL = 600
+
+# The lab template without its three scripts from the web: a page reads the same with no network.
+PAGE = """
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js_requirejs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+"""
+
+
+def kernel_of_this_python(name: str = "python3"):
+    """A kernel specification that starts the Python running this script, whatever kernels the user has installed."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    class ThisPython(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name):
+            argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
+            return KernelSpec(argv=argv, display_name=name, language="python")
+
+    return ThisPython()
+
+
+def execute(path: Path):
+    """The notebook with its outputs, every cell run from its own folder; raises CellExecutionError where a cell fails."""
+    import nbformat
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=kernel_of_this_python())
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, km=manager, timeout=SECONDS_A_CELL, resources=where, record_timing=False).execute()
+    return notebook
+
+
+def to_html(notebook, title: str, folder: Path) -> str:
+    """One page that needs no other file and no network; pictures that the text refers to are taken from `folder`."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(raw_template=PAGE, embed_images=True)
+    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title, "path": str(folder)}})
+    return page
+
+
+def run(path: Path, html: Path = HTML, inplace: bool = False) -> Path:
+    """Execute one notebook and write its page; with `inplace` the outputs also go into the notebook itself."""
+    import nbformat
+
+    notebook = execute(path)
+    if inplace:
+        nbformat.write(notebook, path)
+    html.mkdir(parents=True, exist_ok=True)
+    page = html / f"{path.stem}.html"
+    part = page.with_suffix(".part")
+    part.write_text(to_html(notebook, path.stem, path.parent), encoding="utf-8", newline="\n")
+    os.replace(part, page)
+    return page
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Run the notebooks in their order and write each as HTML.")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of notebooks/")
+    parser.add_argument("--inplace", action="store_true", help="write the outputs into the notebooks too")
+    args = parser.parse_args(argv)
+    for path in args.notebooks or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        start = time.perf_counter()
+        page = run(path.resolve(), inplace=args.inplace)
+        print(f"{path.name} -> {page.parent.name}/{page.name} ({time.perf_counter() - start:.0f} s)", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
