@@ -13,11 +13,11 @@ from rapidfuzz.fuzz import ratio
 
 from .document import Box
 from .form import Block, Line
-from .labels import align, body, similarity
+from .labels import MATCH_AT, align, body, similarity
 from .printed import is_figure, is_mark
 from .readers.words import Word
 
-LABEL_GAP = 1.0  # of the font size: words of one label stand closer than this
+LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
 LABEL_LINES = 9  # a label may wrap over this many lines
 
@@ -92,7 +92,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         if text is None or len(text) > 1.4 * longest[j] + 2:
             return None
         score = _alike(text, targets[j])
-        return None if score < 0.5 else 2 * score - 0.7 + 0.15 * any(beside[start : start + k])
+        return None if score < MATCH_AT else 2 * score - 0.7 + 0.15 * any(beside[start : start + k])
 
     matches = align(
         len(found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 _ORDINAL = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,:]+")
 _IGNORED = re.compile(r"[\W_]+")
 
-MATCH_AT = 0.5  # below this similarity a label is not evidence for a row
+MATCH_AT = 0.55  # below this similarity a label is no evidence for a row: 撤回申请 is half like 重复申请
 
 
 def plain(text: str) -> str:
@@ -23,7 +23,8 @@ def plain(text: str) -> str:
     >>> plain("（六） 其他处理 １．")
     '(六)其他处理1.'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    # twice: a space that goes may bring a letter and a combining mark together
+    return unicodedata.normalize("NFKC", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=20_000)

@@ -7,22 +7,26 @@ from dataclasses import dataclass, field, replace
 
 from .document import Box, Grid, GridCell
 from .form import VERSIONS, Block, Line, load_form
-from .labels import align, body, similarity
-from .printed import PrintedRow, Segment, extent, is_figure, overlap, segments
+from .labels import MATCH_AT, align, body, similarity
+from .printed import Segment, extent, is_figure, overlap, segments
 
-WEAK_ROW = 0.6  # a row label less alike than this leaves the row in doubt
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A published text with the cell id it belongs to; `certainty` is the similarity of the weakest label used."""
+    """A published text with the cell id it belongs to; `certainty` is the similarity of the weakest label used.
+
+    `note` and `doubt` are what the reader said of the grid's cell.
+    """
 
     cell: str
     text: str
     box: Box | None
     certainty: float = 1.0
     pieces: int = 1
+    note: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
         if not body(label):
             return 0.1 if k == 1 and pieces[0][1].has_figures and not wanted.optional else None
         alike = similarity(label, wanted.line.label.wordings)
-        return None if alike < 0.4 else 2 * alike - 0.7 + fits.score - 0.1 * (k - 1)
+        return None if alike < MATCH_AT else 2 * alike - 0.7 + fits.score - 0.1 * (k - 1)
 
     matches = align(
         len(printed),
@@ -153,9 +157,9 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         alike = similarity(label, wanted.line.label.wordings) if body(label) else 0.3
         fits = columns[id(pieces[0][0]), wanted.block.id]
         found = _row_values(pieces, wanted.block, fits, columns)
-        for column, (text, box, certainty) in found.items():
+        for column, (text, box, certainty, note, doubt) in found.items():
             cell = wanted.block.cell_id(line.id, column)
-            placed = Placed(cell, text, box, min(alike, certainty), len(pieces))
+            placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, doubt)
             if cell not in result.placed:
                 result.placed[cell] = placed
         result.leftovers += _strays(pieces, wanted.block, columns)
@@ -181,18 +185,19 @@ def _groups_printed_once(matches, printed, expected) -> dict[int, Line]:
     return found
 
 
-def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple[str, Box | None, float]]:
-    found: dict[str, tuple[str, Box | None, float]] = {}
+def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple[str, Box | None, float, str, str]]:
+    found: dict[str, tuple[str, Box | None, float, str, str]] = {}
     for part, row in pieces:
         part_fits = columns[id(part), block.id]
         for cell in row.values:
             column = part_fits.of(cell)
             if column is None:
                 continue
-            text, box, certainty = found.get(column.line.id, ("", None, 1.0))
+            text, box, certainty, note, doubt = found.get(column.line.id, ("", None, 1.0, "", ""))
             joined = text + cell.text if text or cell.text else ""
             keep = box if (text and not cell.text) or (box and not cell.text) else cell.box
-            found[column.line.id] = (joined, keep, min(certainty, column.certainty))
+            sure = min(certainty, column.certainty)
+            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or cell.doubt)
     return found
 
 
@@ -286,7 +291,7 @@ def _place_columns(parts: Sequence[Segment]) -> Placement:
                 column = fits.of(cell)
                 cell_id = block.cell_id("", column.line.id) if column else ""
                 if column and cell_id not in own:
-                    own[cell_id] = Placed(cell_id, cell.text, cell.box, column.certainty)
+                    own[cell_id] = Placed(cell_id, cell.text, cell.box, column.certainty, 1, cell.note, cell.doubt)
                 elif is_figure(cell.text):
                     strays.append(Leftover(row.label, part.column_label(cell), cell.text, cell.box))
         result.add(Placement(own, strays if own else []))

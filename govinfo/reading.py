@@ -10,35 +10,67 @@ import pandas as pd
 from .document import Box, Document, Grid
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from .match import Leftover, Placed, Placement, place
-from .readers.camelot_grids import grids_in
+from .printed import is_figure, is_mark
+from .readers.camelot_grids import grids, grids_in
 from .second import place_words
 from .values import clean, resolve_marks
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 UNPLACED = ["report_id", "page", "x0", "y0", "x1", "y1", "row_label", "column_label", "raw"]
-WEAK = 0.6  # a label less alike than this to the form's leaves its row in doubt
+WEAK = 0.65  # a label less alike than this to the form's leaves its row in doubt
 
 
 def read_twice(document: Document) -> tuple[Placement, Placement]:
     """Both readings of a document: that of its grids and that of its words alone.
 
-    Where words find a block on a ruled page that no grid covers, Camelot is asked again for just that area.
+    Where they differ on ruled pages, Camelot is asked again: for just the area of a block that no grid covers, then with
+    its default engine, which sees rules drawn as dashes or dots. The grids that agree with most words are kept.
     """
     second = place_words(document.words)
     first = place(document.grids)
-    areas = [a for a in second.areas if a.page in document.ruled_pages and not _covered(a, document.grids)]
-    if areas:
-        document.grids += grids_in(document.path, areas, document.heights)
-        document.grids.sort(key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
-        first = place(document.grids)
+    for again in (_areas_not_covered, _default_engine):
+        pages = {page for page in _pages_in_dispute(first, second) if page in document.ruled_pages}
+        grids = again(document, second, pages) if pages else []
+        if grids:
+            other = place(grids)
+            if _agreements(other, second) > _agreements(first, second):
+                first, document.grids = other, grids
     return first, second
 
 
-def _covered(area: Box, grids: list[Grid]) -> bool:
+def _pages_in_dispute(first: Placement, second: Placement) -> set[int]:
+    """Pages with a figure that only one reading has, or that they read differently."""
+    pages = set()
+    for cell in {*first.placed, *second.placed}:
+        one, two = first.placed.get(cell), second.placed.get(cell)
+        if (one is None or two is None or not _same(one.text, two.text)) and ((one and one.text.strip()) or two):
+            pages |= {placed.box.page for placed in (one, two) if placed and placed.box}
+    return pages
+
+
+def _agreements(first: Placement, second: Placement) -> int:
+    return sum(cell in first.placed and _same(first.placed[cell].text, p.text) for cell, p in second.placed.items())
+
+
+def _areas_not_covered(document: Document, second: Placement, pages: set[int]) -> list[Grid]:
+    areas = [a for a in second.areas if a.page in pages and not _covered(a, document.grids)]
+    return _in_order([*document.grids, *grids_in(document.path, areas, document.heights)]) if areas else []
+
+
+def _default_engine(document: Document, second: Placement, pages: set[int]) -> list[Grid]:
+    kept = [grid for grid in document.grids if grid.page not in pages]
+    return _in_order([*kept, *grids(document.path, pages, document.heights, "combined")])
+
+
+def _in_order(found: list[Grid]) -> list[Grid]:
+    return sorted(found, key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
+
+
+def _covered(area: Box, found: list[Grid]) -> bool:
     """Whether a grid's cells lie around the middle of an area."""
     return any(
         c.box.page == area.page and c.box.x0 <= area.x <= c.box.x1 and c.box.y0 <= area.y <= c.box.y1
-        for grid in grids
+        for grid in found
         for c in grid.cells
     )
 
@@ -143,7 +175,18 @@ def _agreed(cell: FormCell, first: Placement, second: Placement) -> list:
     if one is None and two is None:
         return _row(cell, None, "missing", "")
     doubts = _doubts(cell, one, two, first, second)
-    return _row(cell, one or two, "doubt" if doubts else "", "; ".join(doubts))
+    return _row(cell, _likelier(one, two), "doubt" if doubts else "", "; ".join(doubts))
+
+
+def _likelier(one: Placed | None, two: Placed | None) -> Placed:
+    """The reading to show where two differ: the grid's, unless only the words' is a figure or a mark."""
+    if one and two and not _entry(one.text) and _entry(two.text):
+        return two
+    return one or two
+
+
+def _entry(text: str) -> bool:
+    return is_figure(text) or is_mark(text)
 
 
 def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Placement, second: Placement) -> list[str]:
@@ -158,6 +201,8 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     best = one or two
     if best.certainty < WEAK:
         doubts.append(f"label matched weakly ({best.certainty:.2f})")
+    if best.doubt:
+        doubts.append(best.doubt)
     return doubts
 
 
@@ -172,7 +217,9 @@ def _row(cell: FormCell, placed: Placed | None, flag: str, note: str) -> list:
     cleaned = clean(raw, cell)
     if flag == "doubt":
         return [cell.id, cleaned.value, cleaned.unit, raw, flag, note, *_box(placed.box)]
-    return [cell.id, cleaned.value, cleaned.unit, raw, cleaned.flag, cleaned.note, *_box(placed.box)]
+    notes = "; ".join(text for text in (placed.note, cleaned.note) if text)
+    flag = "cleaned" if placed.note and cleaned.flag == "ok" else cleaned.flag
+    return [cell.id, cleaned.value, cleaned.unit, raw, flag, notes, *_box(placed.box)]
 
 
 def _box(box: Box | None) -> tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .document import Box
@@ -72,8 +73,18 @@ def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
     """The rows of 二 and 三 as printed, from the labels left of the values."""
     entry_lines = [line for line in page_lines if any(is_entry(w) for w in line)]
     figure_lines = {(w.box.page, round(w.box.y) + d) for line in entry_lines for w in line for d in (-1, 0, 1)}
-    found = [piece for line in page_lines for piece in pieces(line, edge) if body(piece.text)]
+    found = [piece for line in page_lines for piece in pieces(line, edge) if not _beside_rows(piece)]
     return bands(_row_labels(found), _expected(), figure_lines)
+
+
+_PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
+
+
+def _beside_rows(piece: Piece) -> bool:
+    """Whether a piece is no part of a row label: page numbers, and the corner of a header printed again on a new page."""
+    text = body(piece.text)
+    corner = body(load_form(VERSIONS[-1]).block("t3").corner.zh)
+    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or (len(text) > 2 and text in corner)
 
 
 def _place_section(page_lines, rows: list[Band], version: str, edge: float) -> Placement:
@@ -194,8 +205,16 @@ def _put(result: Placement, block: Block, placed: list[tuple[Word, Band]], centr
             result.leftovers.append(Leftover(band.line.label.zh, "", word.text, word.box))
     for cell, items in cells.items():
         items.sort(key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
-        text = "".join(word.text for word, _ in items)
+        text = _text([word for word, _ in items])
         result.add(Placement({cell: Placed(cell, text, items[0][0].box, items[0][1].certainty, len(items))}))
+
+
+def _text(words: Sequence[Word]) -> str:
+    """Words of one cell as published: a space between words of a line, none where a line breaks."""
+    text = words[0].text
+    for before, word in zip(words, words[1:], strict=False):
+        text += " " * (abs(word.box.y - before.box.y) < 0.35 * word.size) + word.text
+    return text
 
 
 # ------------------------------------------------------------------ 四
@@ -209,6 +228,9 @@ def _place_line(page_lines: list[list[Word]]) -> Placement:
         words = [w for w in line if _is_result_word(w, block)]
         entries = [w for w in line if is_entry(w)]
         if words and len(words) >= len(line) * 0.6:
+            if header and _apart(header[-1], words[0]):  # the table before had nothing but blanks
+                left = left[len(_next_groups(stacks(header), left)) :]
+                header = []
             header += words
         elif header and left and entries and len(entries) >= 0.6 * len(line):
             columns = _next_groups(stacks(header), left)
@@ -219,6 +241,10 @@ def _place_line(page_lines: list[list[Word]]) -> Placement:
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
+
+
+def _apart(upper: Word, lower: Word) -> bool:
+    return upper.box.page != lower.box.page or lower.box.y - upper.box.y > 4 * lower.size
 
 
 def _next_groups(header: Sequence[Piece], left: Sequence[Line]) -> dict[str, float | None]:

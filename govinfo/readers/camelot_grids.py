@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..document import Box, Grid, GridCell
+from .words import upright
 
 # Only lines of text are wanted, not their reading order as paragraphs: boxes_flow=None halves the time.
 OPTIONS = {
@@ -15,6 +16,9 @@ OPTIONS = {
     "suppress_stdout": True,
     "layout_kwargs": {"boxes_flow": None},
 }
+
+THIN = 3.0  # points: a path thinner than this is a rule
+STICKS_OUT = 60.0  # points by which an upright rule may be longer than the text beside it
 
 
 def grids(path: Path, pages: Iterable[int], heights: dict[int, float], engine: str) -> list[Grid]:
@@ -40,7 +44,7 @@ def grids_in(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> lis
     import camelot
 
     by_page: dict[int, list[str]] = {}
-    for area in _widened(path, areas, heights):
+    for area in _widened(path, areas):
         height = heights[area.page]
         by_page.setdefault(area.page, []).append(f"{area.x0},{height - area.y0},{area.x1},{height - area.y1}")
     found = []
@@ -50,23 +54,34 @@ def grids_in(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> lis
     return found
 
 
-def _widened(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> list[Box]:
-    """Areas as wide as the rules that cross them: Camelot drops a rule that sticks out of its area."""
+def _widened(path: Path, areas: Iterable[Box]) -> list[Box]:
+    """Areas as large as the rules that cross them: Camelot drops a rule that sticks out of its area."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 
-    found = []
     with pypdfium2.PdfDocument(path) as pdf:
+        found = []
         for area in areas:
-            page, height = pdf[area.page - 1], heights[area.page]
-            left, right = area.x0, area.x1
-            for rule in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
-                x0, bottom, x1, top = rule.get_bounds()
-                flat = top - bottom < 3 < x1 - x0 < 0.95 * page.get_width()
-                if flat and area.y0 <= height - (top + bottom) / 2 <= area.y1:
-                    left, right = min(left, x0 - 1), max(right, x1 + 1)
-            found.append(Box(area.page, left, area.y0, right, area.y1))
-    return found
+            page = pdf[area.page - 1]
+            shown = upright(page)
+            bounds = [rule.get_bounds() for rule in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH])]
+            rules = [Box(area.page, *shown(x0, x1, bottom, top)) for x0, bottom, x1, top in bounds]
+            found.append(_around(area, [rule for rule in rules if _crosses(rule, area)]))
+        return found
+
+
+def _crosses(rule: Box, area: Box) -> bool:
+    """Whether a thin path is a rule of the area: flat and at a height within it, or upright and no longer than it."""
+    wide, high = rule.x1 - rule.x0, rule.y1 - rule.y0
+    flat = high < THIN < wide and area.y0 <= rule.y <= area.y1
+    upright = wide < THIN < high and area.y0 <= rule.y <= area.y1 and high < (area.y1 - area.y0) + STICKS_OUT
+    return flat or upright
+
+
+def _around(area: Box, rules: list[Box]) -> Box:
+    for rule in rules:
+        area = area.union(Box(area.page, rule.x0 - 1, rule.y0 - 1, rule.x1 + 1, rule.y1 + 1))
+    return area
 
 
 def _grid(table, height: float, engine: str) -> Grid:

@@ -28,14 +28,17 @@ def page_words(page, number: int) -> list[Word]:
     """
     textpage = page.get_textpage()
     try:
-        chars = _chars(textpage, _upright(page))
+        chars = _chars(textpage, upright(page))
     finally:
         textpage.close()
     return [Word(*_joined(run, number)) for line in _lines(chars) for run in _runs(line)]
 
 
-def _upright(page):
-    """From PDF user space to the page as shown: top-left origin, /Rotate and the crop box applied."""
+def upright(page):
+    """A function from a rectangle in PDF user space (left, right, bottom, top) to one on the page as shown.
+
+    The result is x0, y0, x1, y1 from the top left, with /Rotate and the crop box applied.
+    """
     left, bottom, right, top = page.get_cropbox() if page.get_cropbox(fallback_ok=False) else page.get_mediabox()
     rotation = page.get_rotation()
     turn = {
@@ -52,7 +55,7 @@ def _upright(page):
     return box
 
 
-def _chars(textpage, upright) -> list[tuple[str, float, float, float, float]]:
+def _chars(textpage, shown) -> list[tuple[str, float, float, float, float]]:
     import pypdfium2.raw as pdfium
 
     handle, rect = textpage.raw, pdfium.FS_RECTF()
@@ -67,7 +70,7 @@ def _chars(textpage, upright) -> list[tuple[str, float, float, float, float]]:
         return []
     usual = statistics.median(top - bottom for *_, bottom, top in found)
     return [
-        (char, *upright(*(box if box[3] - box[2] <= ODD * usual else _tight(handle, index))))
+        (char, *shown(*(box if box[3] - box[2] <= ODD * usual else _tight(handle, index))))
         for index, char, *box in found
     ]
 

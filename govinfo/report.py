@@ -1,0 +1,165 @@
+"""One report: its cells with their places, its prose, what fails in it, and how it shows itself in JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from .document import Document, ReadError
+from .form import load_form
+
+SECTIONS = {"二": "t2", "三": "t3", "四": "t4"}
+
+
+@dataclass
+class Report:
+    """An annual report as read. All tables have the columns of the contract, `report_id` first.
+
+    `cells` holds one row for every cell of the form, `unplaced` the figures that got no cell, `claims` the figures stated
+    in the prose, `findings` what fails or cannot be told. `versions` names the form version of each section. `status` is
+    "read" (every printed row and column of the form was placed) or "partial", and then `message` says what is lacking.
+
+    >>> import govinfo as gi
+    >>> r = gi.read_report("data/raw/gz-xzb-2025.pdf")  # doctest: +SKIP
+    >>> r.value("t3.new.total")  # doctest: +SKIP
+    4.0
+    """
+
+    report_id: str
+    source: str
+    sha256: str
+    agency: str
+    agency_id: str
+    year: int | None
+    form: str
+    level: str
+    province: str
+    parent: str
+    scope: str
+    status: str
+    message: str
+    versions: dict[str, str]
+    cells: pd.DataFrame
+    unplaced: pd.DataFrame
+    claims: pd.DataFrame
+    findings: pd.DataFrame
+    document: Document = field(repr=False)
+
+    @cached_property
+    def _by_cell(self) -> pd.DataFrame:
+        return self.cells.set_index("cell")
+
+    def value(self, cell: str) -> float:
+        """The value of one cell; NaN where none is known. KeyError names a cell that this report's form has not."""
+        if cell not in self._by_cell.index:
+            raise KeyError(f"{self.report_id} (form {self.form}) has no cell {cell!r}")
+        return self._by_cell.at[cell, "value"]
+
+    def table(self, section: str, lang: str = "zh") -> pd.DataFrame:
+        """A section ("二", "三", "四" or "t2" …) in the official layout, texts as published, labels in `lang`."""
+        from .layout import official_table
+
+        return official_table(self, SECTIONS.get(section, section), lang)
+
+    def show(self, cell: str, lang: str = "zh"):
+        """The cell cut out of the page's picture, its row and column labels with it, beside the value that was read."""
+        from .display import cutout
+
+        return cutout(self, cell, lang)
+
+    def page(self, number: int):
+        """A page's picture with the cells that were found drawn on it."""
+        from .display import page_picture
+
+        return page_picture(self, number)
+
+    def _repr_html_(self) -> str:
+        from .display import card
+
+        return card(self)
+
+
+def read_report(path, sources_row: Mapping | None = None, report_id: str | None = None) -> Report:
+    """Read one annual report.
+
+    `sources_row` is the file's row of a `sources.csv`, where there is one: it settles what the document does not say
+    (agency_id, level, province, parent, scope). `report_id` defaults to the file's stem. Raises `ReadError`, which names
+    file, page and table, what was expected, what was found and what to do, where no table of the form can be read.
+    """
+    from .agency import describe
+    from .readers import read_document
+    from .reading import cells_table, read_twice, section_versions, unplaced_table
+
+    path = Path(path)
+    report_id = report_id or path.stem
+    document = read_document(path)
+    first, second = read_twice(document)
+    if not first.placed and not second.placed:
+        raise ReadError(
+            path,
+            expected="rows and columns of the form",
+            found=f"{len(document.grids)} tables, none with labels of 二, 三 or 四",
+            do="Check that this is a 政府信息公开工作年度报告 in the form of 2019 or 2021.",
+        )
+    about = describe(document.prose[:12], document.prose, sources_row, path.stem)
+    versions = section_versions(first, second, about.year)
+    cells = cells_table(report_id, versions, first, second)
+    leftovers = first.leftovers if first.versions else second.leftovers
+    status, message = _status(cells, about.year, versions)
+    report = Report(
+        report_id=report_id,
+        source=str(path),
+        sha256=document.sha256,
+        **vars(about) if not hasattr(about, "_asdict") else about._asdict(),
+        form=versions["t3"],
+        status=status,
+        message=message,
+        versions=versions,
+        cells=cells,
+        unplaced=unplaced_table(report_id, leftovers),
+        claims=_claims(report_id, document, about.year),
+        findings=pd.DataFrame(),
+        document=document,
+    )
+    report.findings = find(report)
+    return report
+
+
+def _status(cells: pd.DataFrame, year: int | None, versions: dict[str, str]) -> tuple[str, str]:
+    """Read or partial, and in words what is lacking or odd."""
+    notes = []
+    section = cells["cell"].str.slice(0, 2)
+    lacking = [s for s in SECTIONS if (cells.loc[section == SECTIONS[s], "flag"] == "missing").all()]
+    if lacking:
+        notes.append(f"no table of section {'、'.join(lacking)} was found")
+    form = load_form(versions["t3"])
+    if year and not form.first_year <= year <= (form.last_year or year):
+        notes.append(f"report year {year} printed on the form of {form.version}")
+    if len(set(versions.values())) > 1:
+        notes.append("sections follow different forms: " + ", ".join(f"{k} {v}" for k, v in versions.items()))
+    return ("partial" if lacking else "read"), "; ".join(notes)
+
+
+def _claims(report_id: str, document: Document, year: int | None) -> pd.DataFrame:
+    from .claims import find_claims
+
+    claims = find_claims(document.prose, year)
+    claims.insert(0, "report_id", report_id)
+    return claims
+
+
+def find(report: Report) -> pd.DataFrame:
+    """All findings on one report: identities and other rules with their suspects, then prose against tables."""
+    from .localise import attach
+    from .rules import evaluate, identities
+    from .stated import compare
+
+    about = pd.DataFrame([{"report_id": report.report_id, "level": report.level}])
+    found = evaluate(report.cells, about)
+    found = attach(found, report.cells, identities(report.cells["cell"]))
+    stated = compare(report.claims, report.cells, report)
+    return pd.concat([found, stated], ignore_index=True) if len(stated) else found
