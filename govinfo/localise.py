@@ -153,7 +153,7 @@ def _part(cells, identities, values, trust, frozen, free, max_cells, max_sets, b
     invalid = [k for k, cell in enumerate(cells) if not _is_count(values[cell])]
     if not failed and not invalid:
         return None
-    matrix = _matrix(cells, identities)
+    matrix = matrix_of(cells, identities)
     x = [0 if k in invalid else int(values[cell]) for k, cell in enumerate(cells)]
     open_ = np.array([cell not in frozen for cell in cells])
     loose = [k for k, cell in enumerate(cells) if cell in free]
@@ -178,7 +178,7 @@ def _is_count(value: int | Decimal) -> bool:
     return value >= 0 and value == int(value)
 
 
-def _matrix(cells: Sequence[str], identities: Sequence[Identity]) -> np.ndarray:
+def matrix_of(cells: Sequence[str], identities: Sequence[Identity]) -> np.ndarray:
     """Identities x cells: how often a cell stands on the left, less how often on the right."""
     place = {cell: k for k, cell in enumerate(cells)}
     matrix = np.zeros((len(identities), len(cells)), dtype=np.int64)

@@ -3,21 +3,16 @@
 import random
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from govinfo.form import load_form
 from govinfo.identities import identities
 from govinfo.localise import attach, doubts_of, localise, trust_of, verdict
-from govinfo.marks import resolve_marks
 from govinfo.rules import evaluate
-from govinfo.smallest import fewest, smallest_sets
+from govinfo.values import resolve_marks
 
 FORM = load_form("2021")
 CELLS = [cell.id for cell in FORM.cells if cell.section == "t3"]
@@ -74,92 +69,6 @@ def frame(values, **flags):
 def attached(values, **options):
     cells = frame(values)
     return attach(evaluate(cells), cells, identities(values), **options).set_index("rule")
-
-
-# ------------------------------------------------------------------------------------- against brute force
-@cache
-def tries(size):
-    """All values for `size` cells, up to what six cells of at most 2 in sums of +1 and -1 can ask for (Cramer's rule)."""
-    most = (0, 10, 20, 60)[size]
-    return np.array(list(product(range(most + 1), repeat=size)), dtype=np.int16).reshape((most + 1) ** size, size)
-
-
-def brute_force(values, rules):
-    """All smallest sets of up to three cells, by trying every value of every set."""
-    cells = sorted({cell for rule in rules for cell in rule.left + rule.right})
-    matrix = np.array([[r.left.count(c) - r.right.count(c) for c in cells] for r in rules], dtype=np.int16)
-    for size in range(4):
-        found = set()
-        for columns in map(list, combinations(range(len(cells)), size)):
-            rest = np.array([0 if k in columns else values[c] for k, c in enumerate(cells)], dtype=np.int16)
-            if (tries(size) @ matrix[:, columns].T == -matrix @ rest).all(axis=1).any():
-                found.add(frozenset(cells[k] for k in columns))
-        if found:
-            return found
-    return None
-
-
-@st.composite
-def small_systems(draw):
-    cells = "abcdef"[: draw(st.integers(3, 6))]
-    values = {c: draw(st.integers(0, 2)) for c in cells}
-    rules = []
-    for k in range(draw(st.integers(1, 4))):
-        sides = draw(st.lists(st.sampled_from("LR-"), min_size=len(cells), max_size=len(cells)))
-        left, right = (tuple(c for c, side in zip(cells, sides, strict=True) if side == s) for s in "LR")
-        if left and right:
-            rules.append(Sum(f"i{k}", left, right))
-    return values, rules or [Sum("i", ("a",), ("b",))]
-
-
-@settings(max_examples=150, deadline=None)
-@given(small_systems())
-def test_the_sets_are_those_of_a_brute_force_search(system):
-    values, rules = system
-    expected = brute_force(values, rules)
-    found = localise(values, rules, max_cells=3, max_sets=10_000)
-    if expected is None:
-        assert found.status == "too many cells"
-    elif expected == {frozenset()}:
-        assert found.status == "consistent" and not found.parts
-    else:
-        assert len(found.sets) == len(expected)
-        assert {frozenset(s.cells) for s in found.sets} == expected
-
-
-@settings(max_examples=60, deadline=None)
-@given(small_systems())
-def test_every_suggestion_makes_every_identity_hold(system):
-    values, rules = system
-    for suspects in localise(values, rules, max_sets=10_000).sets:
-        if None not in suspects.values:
-            after = {**values, **suspects.changes}
-            assert all(sum(after[c] for c in r.left) == sum(after[c] for c in r.right) for r in rules)
-            assert all(values[c] != v >= 0 for c, v in suspects.changes.items())
-
-
-@settings(max_examples=40, deadline=None)
-@given(small_systems(), st.randoms(use_true_random=False))
-def test_the_order_of_identities_does_not_matter(system, rng):
-    values, rules = system
-    shuffled = rng.sample(rules, len(rules))
-    assert set(sets(values, rules, max_sets=10_000)) == set(sets(values, shuffled, max_sets=10_000))
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_highs_needs_as_many_cells_on_the_whole_form(seed):
-    rng, values = random.Random(seed), applications(seed, most=3)
-    for cell in rng.sample(CELLS, 3):
-        values[cell] += rng.randint(1, 3)
-    part = localise(values, IDENTITIES).parts[0]
-    place = {cell: k for k, cell in enumerate(part.cells)}
-    matrix = np.zeros((len(IDENTITIES), len(place)), dtype=int)
-    for row, identity in enumerate(IDENTITIES):
-        matrix[row, [place[c] for c in identity.left]] = 1
-        matrix[row, [place[c] for c in identity.right]] = -1
-    found = fewest(matrix, [values[c] for c in part.cells], np.ones(len(place), bool))
-    assert len(found) == part.size
-    assert tuple(part.cells[k] for k in found) in [s.cells for s in part.sets]
 
 
 # ------------------------------------------------------------------------------------- section 三 and 四
@@ -282,14 +191,6 @@ def test_whole_numbers_stay_exact_beyond_64_bits():
     assert suspects.changes == {REVIEW[0]: big - 1}
 
 
-def test_a_solution_in_halves_is_none():
-    triangle = np.array([[1, 1, 0, -1, 0, 0], [0, 1, 1, 0, -1, 0], [1, 0, 1, 0, 0, -1]])
-    only = np.array([True, True, True, False, False, False])
-    options = {"open_": only, "max_cells": 3, "max_sets": 9}
-    assert smallest_sets(triangle, [0, 0, 0, 1, 1, 1], **options) is None
-    assert smallest_sets(triangle, [0, 0, 0, 1, 1, 2], **options) == [((0, 2), (1, 1))]
-
-
 # ------------------------------------------------------------------------------------- verdict and findings
 def test_the_reading_is_to_blame_where_another_reading_makes_everything_hold():
     (part,) = localise(review(7, 0, 0, 1, 2), identities(REVIEW)).parts
@@ -339,7 +240,7 @@ def test_too_many_cells_are_said_in_the_message_with_the_column_never_filled():
     rows = attached(values)
     row = rows.loc["t3.row.new"]
     assert row["suspects"] == row["suggestion"] == "" and row["slip"] == "total_never_filled"
-    assert "no change of up to 4 cells" in row["message"] and "改动至多4格" in row["message"]
+    assert "No change of up to 4 cells" in row["message"] and "改动至多4格" in row["message"]
     assert all(rule in row["message"] for rule in rows.index)
 
 
