@@ -47,7 +47,7 @@ class Box:
     def y(self) -> float:
         return (self.y0 + self.y1) / 2
 
-    def union(self, other: "Box") -> "Box":
+    def union(self, other: Box) -> Box:
         """The smallest box around both; both must be on one page."""
         return Box(
             self.page,
@@ -60,7 +60,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell of a printed grid: its text as printed, its place, the rows and columns it spans."""
+    """One cell of a printed grid: its text as printed, its place, the rows and columns it spans.
+
+    A reader that did not simply find the text says in `note` how it was reached, or in `doubt` why it is not sure.
+    """
 
     row: int
     column: int
@@ -68,6 +71,8 @@ class GridCell:
     rowspan: int = 1
     colspan: int = 1
     box: Box | None = None
+    note: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,10 @@ class Line:
 
 @dataclass
 class Document:
-    """A file as read: `grids` hold its tables, `prose` its lines outside them, `words` what the second reading needs."""
+    """A file as read: `grids` hold its tables, `prose` its lines outside them, `words` what the second reading needs.
+
+    `pictures` are the images inside a web page or DOCX, for tables that were pasted as pictures.
+    """
 
     path: Path
     sha256: str
@@ -108,6 +116,7 @@ class Document:
     words: list = field(default_factory=list)
     heights: dict[int, float] = field(default_factory=dict)
     ruled_pages: tuple[int, ...] = ()
+    pictures: tuple[bytes, ...] = ()
 
     @property
     def n_pages(self) -> int:

@@ -12,12 +12,13 @@ from functools import lru_cache
 from rapidfuzz.fuzz import ratio
 
 from .document import Box
-from .form import Block, Line
-from .labels import MATCH_AT, align, body, similarity
+from .form import Block, Label, Line
+from .labels import MATCH_AT, align, body, similarity, unlike_number
 from .printed import is_figure, is_mark
 from .readers.words import Word
 
 LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
+LETTER_SPACE = 1.5  # of the font size: letter-spaced labels of a header are not wider set than this
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
 LABEL_LINES = 9  # a label may wrap over this many lines
 
@@ -33,9 +34,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Band:
-    """A row of the form as found: where its label stands, page by page, and how alike it is."""
+    """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not."""
 
-    block: Block
+    block: Block | None
     line: Line
     boxes: tuple[Box, ...]
     certainty: float
@@ -80,7 +81,8 @@ def joined(run: Sequence[Word]) -> Piece:
 def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], figure_lines: set) -> list[Band]:
     """Label pieces in reading order aligned with the rows of the form; each row takes one or more lines.
 
-    `expected` holds (block, row, optional); `figure_lines` the (page, y) of lines that carry figures.
+    `expected` holds (block, row, optional); `figure_lines` the (page, y) of lines that carry figures. Labels beside
+    figures that are no row of the form come last, with no block, so that their figures go to no neighbouring row.
     """
     targets = [tuple(dict.fromkeys(body(w) for w in line.label.wordings)) for _, line, _ in expected]
     longest = [max(map(len, wordings)) for wordings in targets]
@@ -91,7 +93,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         text = runs.get((start, k))
         if text is None or len(text) > 1.4 * longest[j] + 2:
             return None
-        score = _alike(text, targets[j])
+        score = _alike(text, targets[j]) - unlike_number(found[start].text, expected[j][1].label.zh)
         return None if score < MATCH_AT else 2 * score - 0.7 + 0.15 * any(beside[start : start + k])
 
     matches = align(
@@ -102,12 +104,20 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         skip_expected=lambda j: 0.0 if expected[j][2] else -0.15,
         max_run=LABEL_LINES,
     )
-    result = []
+    result, used = [], {i for m in matches for i in range(m.start, m.stop)}
     for m in matches:
         block, line, _ = expected[m.expected]
         score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
         result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
-    return _without_group_labels(result)
+    result = _without_group_labels(result)
+    strange = [p for i, p in enumerate(found) if i not in used and beside[i] and len(body(p.text)) > 2]
+    return result + [Band(None, Line("", Label(p.text, p.text)), (p.box,), 0.0) for p in strange if not _within(p, result)]
+
+
+def _within(piece: Piece, found: Sequence[Band]) -> bool:
+    """Whether a piece stands at the height of a row's label: a group's label beside it, no row of its own."""
+    boxes = [box for band in found for box in band.boxes if box.page == piece.box.page]
+    return any(box.y0 - piece.size / 2 <= piece.box.y <= box.y1 + piece.size / 2 for box in boxes)
 
 
 def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
@@ -182,6 +192,22 @@ def stacks(words: Sequence[Word | Piece]) -> list[Piece]:
         else:
             groups.append([word])
     return sorted((joined(sorted(g, key=lambda w: (w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
+
+
+def header_words(line: Sequence[Word], wordings: Sequence[str]) -> list[Word | Piece]:
+    """The words of a line that are (pieces of) header labels, letter-spaced ones joined while they spell a label."""
+    found: list[Word | Piece] = []
+    for word in line:
+        text = body(word.text)
+        if not text or not any(text in w or w in text for w in wordings):
+            continue
+        if found and word.box.x0 - found[-1].box.x1 <= LETTER_SPACE * word.size:
+            longer = body(found[-1].text) + text
+            if any(longer in w for w in wordings):
+                found[-1] = joined([found[-1], word])
+                continue
+        found.append(word)
+    return found
 
 
 def header_columns(header: Sequence[Piece], columns: Sequence[Line]) -> dict[str, Piece]:

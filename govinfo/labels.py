@@ -14,6 +14,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 _ORDINAL = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,:]+")
 _IGNORED = re.compile(r"[\W_]+")
 
+OTHER_NUMBER = 0.15  # less alike by this where both labels are numbered, and differently
 MATCH_AT = 0.55  # below this similarity a label is no evidence for a row: 撤回申请 is half like 重复申请
 
 
@@ -54,6 +55,32 @@ def similarity(printed: str, wordings: tuple[str, ...]) -> float:
             score = max(score, 0.8 * partial_ratio(text, target) / 100)
         best = max(best, score)
     return best
+
+
+@lru_cache(maxsize=20_000)
+def number(text: str) -> str:
+    """A label's number, "" where it has none: Chinese and Arabic numerals are different series.
+
+    >>> [number(t) for t in ("（六）其他处理", "6.其他", "３）其他", "其他")]
+    ['六', '6', '3', '']
+    """
+    found = _ORDINAL.match(plain(text))
+    return re.sub(r"\W", "", found[0]) if found else ""
+
+
+def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
+    """How alike a printed row label is to a row of the form, whose official wording comes first; numbers count a little.
+
+    >>> round(row_similarity("6.其他不予处理情形", ("（六）其他处理",)), 2)
+    0.52
+    """
+    return similarity(printed, wordings) - unlike_number(printed, wordings[0])
+
+
+def unlike_number(printed: str, official: str) -> float:
+    """What two labels lose in likeness by being numbered differently; 0 where either has no number."""
+    ours, theirs = number(printed), number(official)
+    return OTHER_NUMBER if ours and theirs and ours != theirs else 0.0
 
 
 @dataclass(frozen=True)

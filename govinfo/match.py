@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .document import Box, Grid, GridCell
 from .form import VERSIONS, Block, Line, load_form
-from .labels import MATCH_AT, align, body, similarity
+from .labels import MATCH_AT, align, body, row_similarity, similarity
 from .printed import Segment, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
@@ -120,7 +120,7 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
         label = "".join(row.label for _, row in pieces)
         if not body(label):
             return 0.1 if k == 1 and pieces[0][1].has_figures and not wanted.optional else None
-        alike = similarity(label, wanted.line.label.wordings)
+        alike = row_similarity(label, wanted.line.label.wordings)
         return None if alike < MATCH_AT else 2 * alike - 0.7 + fits.score - 0.1 * (k - 1)
 
     matches = align(
@@ -154,7 +154,7 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         used.update(range(match.start, match.stop))
         line = groups.get(index, wanted.line)
         label = "".join(row.label for _, row in pieces)
-        alike = similarity(label, wanted.line.label.wordings) if body(label) else 0.3
+        alike = row_similarity(label, wanted.line.label.wordings) if body(label) else 0.3
         fits = columns[id(pieces[0][0]), wanted.block.id]
         found = _row_values(pieces, wanted.block, fits, columns)
         for column, (text, box, certainty, note, doubt) in found.items():

@@ -9,14 +9,18 @@ import pandas as pd
 
 from .document import Box, Document, Grid
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
+from .identities import identities
 from .match import Leftover, Placed, Placement, place
 from .printed import is_figure, is_mark
 from .readers.camelot_grids import grids, grids_in
 from .second import place_words
 from .values import clean, resolve_marks
+from .watermark import without_watermark
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 UNPLACED = ["report_id", "page", "x0", "y0", "x1", "y1", "row_label", "column_label", "raw"]
+ALIKE = 0.9  # readings that agree on this share of the figures saw the same rules
+AGREE = 0.5  # readings that agree on a smaller share of the figures are not two readings of one table
 WEAK = 0.65  # a label less alike than this to the form's leaves its row in doubt
 
 
@@ -27,15 +31,41 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     its default engine, which sees rules drawn as dashes or dots. The grids that agree with most words are kept.
     """
     second = place_words(document.words)
-    first = place(document.grids)
+    first = place(without_watermark(document.grids, document.words))
     for again in (_areas_not_covered, _default_engine):
+        if again is _default_engine and _agreements(first, second) >= ALIKE * _printed(second):
+            break  # its picture of the page costs more than all the rest
         pages = {page for page in _pages_in_dispute(first, second) if page in document.ruled_pages}
         grids = again(document, second, pages) if pages else []
         if grids:
-            other = place(grids)
+            other = place(without_watermark(grids, document.words))
             if _agreements(other, second) > _agreements(first, second):
                 first, document.grids = other, grids
-    return first, second
+    return _trusted(first, second)
+
+
+def _trusted(first: Placement, second: Placement) -> tuple[Placement, Placement]:
+    """Both readings, or the better one alone where they agree on less than half.
+
+    Rules drawn as loose dashes give grids of nothing, and words under a strange font no figures: then the reading in
+    which more sums hold stands alone.
+    """
+    if not first.placed or not second.placed or _agreements(first, second) >= AGREE * _printed(second):
+        return first, second
+    if _sums_that_hold(second) >= _sums_that_hold(first):
+        return Placement(), second
+    return first, Placement()
+
+
+def _sums_that_hold(reading: Placement) -> int:
+    """The number of identities of 三 and 四 that a reading's figures satisfy."""
+    form = load_form(VERSIONS[-1])
+    numbers = {cell: clean(p.text, form.cell(cell)).value for cell, p in reading.placed.items() if cell in form}
+    return sum(
+        all(numbers.get(cell) is not None for cell in identity.cells)
+        and sum(numbers[c] for c in identity.left) == sum(numbers[c] for c in identity.right)
+        for identity in identities(cell for cell in numbers)
+    )
 
 
 def _pages_in_dispute(first: Placement, second: Placement) -> set[int]:
@@ -50,6 +80,10 @@ def _pages_in_dispute(first: Placement, second: Placement) -> set[int]:
 
 def _agreements(first: Placement, second: Placement) -> int:
     return sum(cell in first.placed and _same(first.placed[cell].text, p.text) for cell, p in second.placed.items())
+
+
+def _printed(reading: Placement) -> int:
+    return sum(bool(p.text.strip()) for p in reading.placed.values())
 
 
 def _areas_not_covered(document: Document, second: Placement, pages: set[int]) -> list[Grid]:

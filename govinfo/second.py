@@ -15,6 +15,7 @@ from .geometry import (
     bands,
     figure_columns,
     header_columns,
+    header_words,
     is_entry,
     lines,
     pieces,
@@ -111,20 +112,23 @@ def _first_value(page_lines: list[list[Word]]) -> float:
 def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     """Label pieces without those of group labels, which stand left of the items and between their lines."""
     form = load_form(VERSIONS[-1]).block("t3")
-    groups = "".join(body(group.label.zh) + "三" for group in form.row_groups)
+    groups = [body(group.label.zh) for group in form.row_groups]
     items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
-    own = tuple(line.label.zh for line in (*form.rows, *form.group_lines) if line.label.zh not in items)
+    own = {body(line.label.zh) for line in (*form.rows, *form.group_lines)}
     left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.85)
     start = left[len(left) // 10] if left else 0.0
-    return [
-        p for p in found if p.box.x1 > start + p.size or similarity(p.text, own) > 0.75 or body(p.text) not in groups
-    ]
+
+    def part_of_group(piece: Piece) -> bool:
+        text = body(piece.text)
+        return piece.box.x1 <= start + piece.size and text not in own and any(text in g for g in [*groups, "三"])
+
+    return [piece for piece in found if not part_of_group(piece)]
 
 
 def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Placement:
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
-    mine = [band for band in rows if band.block.section == block.section and band.line.id in ids]
+    mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
     result = Placement(versions={})
     centres: dict[str, float] = {}
     for page in sorted({box.page for band in mine for box in band.boxes}):
@@ -134,7 +138,14 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
         centres = {name: piece.box.x for name, piece in header.items()} or centres
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
-        placed = [(w, band) for w in _entries(page_lines, page, left) if (band := band_of(w.box, w.size, rows)) in mine]
+        beside = [(w, band_of(w.box, w.size, rows)) for w in _entries(page_lines, page, left)]
+        placed = [(w, band) for w, band in beside if band in mine]
+        lowest = max(box.y1 for box in labels)
+        result.leftovers += [
+            Leftover(band.line.label.zh, "", w.text, w.box)
+            for w, band in beside
+            if band and band.block is None and top < w.box.y <= lowest + 3 * w.size
+        ]
         _put(result, block, placed, centres)
         if placed:
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
@@ -206,7 +217,10 @@ def _put(result: Placement, block: Block, placed: list[tuple[Word, Band]], centr
     for cell, items in cells.items():
         items.sort(key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
         text = _text([word for word, _ in items])
-        result.add(Placement({cell: Placed(cell, text, items[0][0].box, items[0][1].certainty, len(items))}))
+        doubt = next((word.doubt for word, _ in items if word.doubt), "")
+        result.add(
+            Placement({cell: Placed(cell, text, items[0][0].box, items[0][1].certainty, len(items), doubt=doubt)})
+        )
 
 
 def _text(words: Sequence[Word]) -> str:
@@ -225,9 +239,9 @@ def _place_line(page_lines: list[list[Word]]) -> Placement:
     block = load_form(VERSIONS[-1]).block("t4")
     result, header, left = Placement(), [], list(block.columns)
     for line in page_lines:
-        words = [w for w in line if _is_result_word(w, block)]
+        words = _result_words(line, block)
         entries = [w for w in line if is_entry(w)]
-        if words and len(words) >= len(line) * 0.6:
+        if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(len(body(w.text)) for w in line):
             if header and _apart(header[-1], words[0]):  # the table before had nothing but blanks
                 left = left[len(_next_groups(stacks(header), left)) :]
                 header = []
@@ -266,14 +280,13 @@ def _put_line(result: Placement, block: Block, entries: list[Word], columns: dic
     for index, word in enumerate(entries):
         if index in found:
             cell = block.cell_id("", found[index])
-            result.add(Placement({cell: Placed(cell, word.text, word.box)}))
+            result.add(Placement({cell: Placed(cell, word.text, word.box, doubt=word.doubt)}))
         else:
             result.leftovers.append(Leftover("", "", word.text, word.box))
 
 
-def _is_result_word(word: Word, block: Block) -> bool:
-    """Whether a word is (a piece of) a header cell of 四 that names a result; labels of groups do not count."""
-    text = body(word.text)
-    if not text or similarity(word.text, tuple(g.label.zh for g in block.column_groups)) > 0.6:
-        return False
-    return any(text in body(w) for line in block.columns for w in line.label.wordings)
+def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
+    """The words of a line that are (pieces of) header cells of 四 that name a result; labels of groups do not count."""
+    groups = tuple(group.label.zh for group in block.column_groups)
+    words = [word for word in line if similarity(word.text, groups) <= 0.6]
+    return header_words(words, [body(w) for line in block.columns for w in line.label.wordings])

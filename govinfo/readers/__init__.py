@@ -4,11 +4,54 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..document import Document
+from ..document import Document, ReadError
+from .sniff import EXPECTED, sniff
 
 
 def read_document(path: Path) -> Document:
-    """Read a file by what it holds, not by its name. Raises ReadError where no reader knows the content."""
-    from .pdf import read_pdf
+    """Read a file by what it holds, not by its name.
 
-    return read_pdf(path)
+    PDF, HTML, DOCX, plain text and Markdown are read. Raises ReadError, which says what was found and what to do, for
+    anything else, and for a file without a table of the form.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(path, expected="a readable file", found=error.strerror, do="Check that it exists.") from error
+    kind = sniff(path, data)
+    if kind == "pdf":
+        from .pdf import read_pdf
+
+        return read_pdf(path)
+    document = _reader(kind)(path, data)
+    if not document.grids:
+        raise _without_form(document)
+    return document
+
+
+def _reader(kind: str):
+    if kind == "html":
+        from .html import read_html
+
+        return read_html
+    if kind == "docx":
+        from .docx import read_docx
+
+        return read_docx
+    from .text import read_text
+
+    return read_text
+
+
+def _without_form(document: Document) -> ReadError:
+    text = "".join(line.text for line in document.prose)
+    if document.pictures:
+        found = f"none, but {len(document.pictures)} pictures: the tables may have been pasted as pictures"
+        do = "Print it to PDF and read that as a scan."
+    elif "政府信息公开" in text and "年度报告" in text:
+        found = "an annual report without the tables of 2019 or 2021"
+        do = "Older reports have no common form; where a page only links to the report, read the file it links to."
+    else:
+        found, do = "none", "Check that this is a 政府信息公开工作年度报告."
+    return ReadError(document.path, expected=f"{EXPECTED} with a table of the form (二, 三 or 四)", found=found, do=do)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import ratio
 
@@ -12,7 +11,7 @@ from ..document import Grid, GridCell
 from ..form import VERSIONS, Block, Line, load_form
 from ..labels import align, body
 from ..printed import UNITS
-from .splitting import TooMany, chain_splittings, row_splittings, splittings, summing_to_zero
+from .shares import Piece, Row, Split, is_sound, split_line, split_rows
 
 SOURCE = "running text"
 ALIKE = 0.8  # text before figures less alike than this to a row's label is no evidence for the row
@@ -21,51 +20,7 @@ MAX_TEXT = 2_000_000  # characters; a longer text is no report
 _DIGIT = "[0-9０-９]"
 _NUMBER = rf"[-+－减增]?{_DIGIT}+(?:[.．]{_DIGIT}+)?(?:{UNITS})?"
 _RUN = re.compile(rf"(?<![（(0-9０-９.．第])(?:{_NUMBER})(?:\s+{_NUMBER})*")
-_GAPS = re.compile(r"(\s+)")
-_ORDINAL = re.compile(r"[.．、)）]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Figures of the running text and the text before them; `next_char` follows them directly."""
-
-    before: str
-    figures: str
-    next_char: str
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """The figures as separated by white space, without the number of the label that follows (2. in 00000002.)."""
-        figures = self.figures
-        if _ORDINAL.match(self.next_char) and figures[-1:].isdigit():
-            figures = figures[:-1]
-        return tuple(figures.split())
-
-    @property
-    def apart(self) -> bool:
-        """Whether line breaks, tabs or wide gaps, not single spaces, separate the figures."""
-        return all(re.search(r"[\n\t]|\s{2}", gap) for gap in _GAPS.findall(self.figures))
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the form with the figures found after its label."""
-
-    block: Block
-    line: Line
-    piece: Piece
-
-
-@dataclass
-class Split:
-    """The texts of one row's cells, and why a cell has none or how it was reached."""
-
-    texts: list[str]
-    notes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    rest: str = ""
 
 
 def running_grids(text: str, sections: Collection[str]) -> list[Grid]:
@@ -83,7 +38,7 @@ def running_grids(text: str, sections: Collection[str]) -> list[Grid]:
     for block in dict.fromkeys(row.block for row in rows if row.block.section in sections):
         grids.append(_grid(block, [row for row in rows if row.block is block]))
     if "t4" in sections:
-        grids += _line_grids(found)
+        grids += _line_grids(found, is_sound(rows))
     return grids
 
 
@@ -95,7 +50,9 @@ def pieces(text: str) -> list[Piece]:
     """
     found, start = [], 0
     for match in _RUN.finditer(text):
-        found.append(Piece(text[max(start, match.start() - 400) : match.start()], match[0], text[match.end() : match.end() + 1]))
+        found.append(
+            Piece(text[max(start, match.start() - 400) : match.start()], match[0], text[match.end() : match.end() + 1])
+        )
         start = match.end()
     return found
 
@@ -165,133 +122,6 @@ def find_rows(found: Sequence[Piece], text: str) -> list[Row]:
     return [Row(expected[m.expected][0], expected[m.expected][1], found[likely[m.start]]) for m in matches]
 
 
-# ------------------------------------------------------------------ figures
-
-
-def _ascii(tokens: Sequence[str]) -> tuple[str, ...]:
-    return tuple(token.translate(_ASCII) for token in tokens)
-
-
-def _is_digits(tokens: Sequence[str]) -> bool:
-    return all(re.fullmatch("[0-9]+", token) for token in _ascii(tokens))
-
-
-def _sum_holds(tokens: Sequence[str]) -> bool:
-    numbers = [int(token) for token in _ascii(tokens)]
-    return sum(numbers[:-1]) == numbers[-1]
-
-
-def _separate(row: Row) -> bool:
-    """Whether white space alone tells the cells of a row apart."""
-    tokens = row.piece.tokens
-    if len(tokens) != len(row.block.columns):
-        return False
-    return row.piece.apart or row.block.section == "t2" or (_is_digits(tokens) and _sum_holds(tokens))
-
-
-def _plain(row: Row) -> Split | None:
-    """A row that needs no splitting, or whose figures cannot be split at all."""
-    if _separate(row):
-        return Split(list(row.piece.tokens))
-    if row.block.section == "t2" and _is_digits(row.piece.tokens):
-        return _split_alone(row)
-    return None if _is_digits(row.piece.tokens) else _undetermined(row, "cannot be split")
-
-
-def _split_alone(row: Row) -> Split:
-    """A row of 二: split only where there is one way, blank cells included."""
-    columns = len(row.block.columns)
-    try:
-        ways = splittings(_ascii(row.piece.tokens), columns)
-    except TooMany:
-        ways = []
-    if len(ways) == 1 and len(ways[0]) == columns:
-        return _determined(row, [{text} for text in ways[0]], "the only way")
-    return _undetermined(row, "cannot be split: no sum decides")
-
-
-def _undetermined(row: Row, reason: str) -> Split:
-    figures = " ".join(row.piece.tokens)
-    count = len(row.block.columns)
-    return Split([""] * count, [""] * count, [f"{figures!r} {reason}"] * count, figures)
-
-
-def _determined(row: Row, options: Sequence[set[str]], by: str) -> Split:
-    """The cells on which all splittings agree; the others in doubt."""
-    figures = " ".join(row.piece.tokens)
-    sure = [len(texts) == 1 for texts in options]
-    return Split(
-        [next(iter(texts)) if one else "" for texts, one in zip(options, sure, strict=True)],
-        [f"split from {figures!r} by {by}" if one else "" for one in sure],
-        ["" if one else f"{figures!r} can be split in several ways" for one in sure],
-        "" if all(sure) else figures,
-    )
-
-
-def _options(row: Row) -> list[tuple[str, ...]]:
-    try:
-        return row_splittings(_ascii(row.piece.tokens), len(row.block.columns))
-    except TooMany:
-        return []
-
-
-def split_rows(rows: Sequence[Row]) -> list[Split]:
-    """The cells of one block's rows. In 三 all rows are split together, by the sums of rows and of columns."""
-    plain = [_plain(row) for row in rows]
-    if rows[0].block.section == "t2":
-        return [split or _undetermined(row, "cannot be split") for split, row in zip(plain, rows, strict=True)]
-    options = [
-        [_ascii(row.piece.tokens)] if _separate(row) else [] if split else _options(row)
-        for row, split in zip(rows, plain, strict=True)
-    ]
-    options, failing = _by_columns(rows, options)
-    return [
-        split or _from_options(row, ways, row.line.id in failing)
-        for row, split, ways in zip(rows, plain, options, strict=True)
-    ]
-
-
-def _from_options(row: Row, ways: list[tuple[str, ...]], failing: bool) -> Split:
-    if not ways:
-        return _undetermined(row, "has no splitting that satisfies the sums")
-    rigid = sum(map(len, row.piece.tokens)) == len(row.block.columns)
-    if failing and not rigid:
-        return _undetermined(row, "cannot be split surely: the sums of the columns fail")
-    return _determined(row, [set(texts) for texts in zip(*ways, strict=True)], "the sums")
-
-
-def _by_columns(rows: Sequence[Row], options: list[list]) -> tuple[list[list], set[str]]:
-    """Options that no column sum excludes; and the rows of sums that no choice satisfies (as published they fail).
-
-    The outcomes and the balance share only the row of totals: outcomes, balance, outcomes again is exact.
-    """
-    place = {row.line.id: i for i, row in enumerate(rows)}
-    failing: set[str] = set()
-    sums = _column_sums(rows[0].block, place)
-    for terms in [*sums, *sums[:1]]:
-        indices = [(sign, place[line]) for sign, line in terms if line in place]
-        if len(indices) < len(terms) or not all(options[i] for _, i in indices):
-            continue
-        try:
-            kept = summing_to_zero([(sign, options[i]) for sign, i in indices])
-        except TooMany:
-            kept = [options[i] for _, i in indices]
-        if not all(kept):
-            failing |= {line for _, line in terms}
-            continue
-        for (_, i), ways in zip(indices, kept, strict=True):
-            options[i] = ways
-    return options, failing
-
-
-def _column_sums(block: Block, place: dict[str, int]) -> list[list[tuple[int, str]]]:
-    """Signed rows that add to 0 in every column: outcomes less their total; inflow less total and outflow."""
-    groups = {g.id for g in block.group_lines if g.id in place}
-    lines = list({(row.group if row.group in groups else row.id): row.role for row in block.rows}.items())
-    signs = ({"outcome": 1, "total": -1}, {"inflow": 1, "total": -1, "outflow": -1})
-    return [[(sign[role], line) for line, role in lines if role in sign] for sign in signs]
-
-
 # ------------------------------------------------------------------ grids
 
 
@@ -315,7 +145,7 @@ def _cells(row: int, first: int, split: Split) -> list[GridCell]:
     return cells + ([GridCell(row, first + len(cells), split.rest)] if split.rest else [])
 
 
-def _line_grids(found: Sequence[Piece]) -> list[Grid]:
+def _line_grids(found: Sequence[Piece], sound: bool) -> list[Grid]:
     """四: figures after one, two or three times its five result labels."""
     block = load_form(VERSIONS[-1]).block("t4")
     groups = [[c for c in block.columns if c.group == g] for g in dict.fromkeys(c.group for c in block.columns)]
@@ -323,16 +153,17 @@ def _line_grids(found: Sequence[Piece]) -> list[Grid]:
     grids = []
     for piece in found:
         before = body(piece.before)
-        times = next((k for k in range(len(groups), 0, -1) if _tail(before, header * k) >= ALIKE), 0)
+        named = max(before.count(body(column.label.zh)) for column in block.columns[:4])
+        times = min(named, len(groups)) if _tail(before, header) >= ALIKE else 0
         if times and piece.tokens:
-            grids.append(_line_grid(block, groups[:times], piece))
+            grids.append(_line_grid(block, groups[:times], piece, sound))
             groups = groups[times:]
         if not groups:
             break
     return grids
 
 
-def _line_grid(block: Block, groups: list[list[Line]], piece: Piece) -> Grid:
+def _line_grid(block: Block, groups: list[list[Line]], piece: Piece, sound: bool) -> Grid:
     columns = tuple(column for group in groups for column in group)
     cells, at = [], 0
     for group in groups:
@@ -340,21 +171,4 @@ def _line_grid(block: Block, groups: list[list[Line]], piece: Piece) -> Grid:
         cells.append(GridCell(0, at, path[-1].label.zh, colspan=len(group)))
         cells += [GridCell(1, at + i, column.label.zh) for i, column in enumerate(group)]
         at += len(group)
-    return Grid((*cells, *_cells(2, 0, _split_line(block, columns, len(groups), piece))), SOURCE)
-
-
-def _split_line(block: Block, columns: tuple[Line, ...], groups: int, piece: Piece) -> Split:
-    tokens, size = piece.tokens, len(columns) // groups
-    row = Row(Block(block.id, block.section, block.label, block.corner, block.rows, columns), block.rows[0], piece)
-    if not _is_digits(tokens):
-        return Split(list(tokens)) if len(tokens) == len(columns) and piece.apart else _undetermined(row, "cannot be split")
-    chunks = [tokens[i : i + size] for i in range(0, len(tokens), size)]
-    if len(tokens) == len(columns) and (piece.apart or all(map(_sum_holds, chunks))):
-        return Split(list(tokens))
-    try:
-        chain = chain_splittings(_ascii(tokens), groups, size)
-    except TooMany:
-        chain = []
-    if not chain or not all(chain):
-        return _undetermined(row, "has no splitting that satisfies the sums")
-    return _determined(row, [set(texts) for ways in chain for texts in zip(*ways, strict=True)], "the sums")
+    return Grid((*cells, *_cells(2, 0, split_line(block, columns, len(groups), piece, sound))), SOURCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ..geometry import lines
 from ..labels import body
 from .words import page_words
 
+RULE = 8.0  # points: a path at least this long can be the rule of a cell
 SIGNS_NEEDED = 2  # distinct labels of the form that make a page worth parsing
 
 
@@ -94,16 +96,27 @@ def _page(page, number: int) -> Page:
     textpage = page.get_textpage()
     text = textpage.get_text_range()
     textpage.close()
-    kinds = [pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, i)) for i in range(_objects(page))]
-    ruled = kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > 1 or pdfium.FPDF_PAGEOBJ_FORM in kinds
+    objects = [pdfium.FPDFPage_GetObject(page.raw, i) for i in range(pdfium.FPDFPage_CountObjects(page.raw))]
+    kinds = [pdfium.FPDFPageObj_GetType(thing) for thing in objects]
+    paths = (thing for thing, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_PATH)
+    ruled = pdfium.FPDF_PAGEOBJ_FORM in kinds or _crossing(paths)
     width, height = page.get_size()
     return Page(number, width, height, text, ruled, pdfium.FPDF_PAGEOBJ_IMAGE in kinds)
 
 
-def _objects(page) -> int:
+def _crossing(paths) -> bool:
+    """Whether both flat and upright rules are drawn: only then can a table engine find cells."""
     import pypdfium2.raw as pdfium
 
-    return pdfium.FPDFPage_CountObjects(page.raw)
+    sides = [ctypes.c_float() for _ in range(4)]
+    pointers, flat, upright = [ctypes.byref(side) for side in sides], False, False
+    for path in paths:
+        pdfium.FPDFPageObj_GetBounds(path, *pointers)
+        left, bottom, right, top = (side.value for side in sides)
+        flat, upright = flat or right - left > RULE, upright or top - bottom > RULE
+        if flat and upright:
+            return True
+    return False
 
 
 @cache

@@ -33,8 +33,16 @@ _MAGIC = (
 # a member of the ZIP -> what it is, what to do
 _MEMBERS = (
     ("OFD.xml", "an OFD document", "Open it in an OFD reader (WPS, Foxit, Suwell), save it as PDF, and read that."),
-    ("xl/workbook.xml", "an Excel workbook (.xlsx)", "Print it to PDF, or save it as tab-separated text, and read that."),
-    ("xl/workbook.bin", "an Excel workbook (.xlsb)", "Print it to PDF, or save it as tab-separated text, and read that."),
+    (
+        "xl/workbook.xml",
+        "an Excel workbook (.xlsx)",
+        "Print it to PDF, or save it as tab-separated text, and read that.",
+    ),
+    (
+        "xl/workbook.bin",
+        "an Excel workbook (.xlsb)",
+        "Print it to PDF, or save it as tab-separated text, and read that.",
+    ),
     ("ppt/presentation.xml", "a PowerPoint file", "Save it as PDF and read that."),
     ("content.xml", "an OpenDocument file", _SAVE),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-BUDGET = 100_000  # steps a search may take; beyond it nothing is determined
+BUDGET = 400_000  # steps a search may take; beyond it nothing is determined
 MAX_DIGITS = 64  # a longer run is no row of the form
 
 Numbers = tuple[str, ...]
@@ -166,7 +166,14 @@ def summing_to_zero(terms: Sequence[tuple[int, Sequence[Numbers]]]) -> list[list
     zero = (0,) * len(moves[0][0][0])
     ahead = [{zero}]
     for i, options in enumerate(moves):
-        ahead.append({s for state in ahead[-1] for move, _ in options if _near(s := _add(state, move, steps), i, lowest, highest)})
+        ahead.append(
+            {
+                s
+                for state in ahead[-1]
+                for move, _ in options
+                if _near(s := _add(state, move, steps), i, lowest, highest)
+            }
+        )
     back, kept = {zero} & ahead[-1], []
     for i in range(len(moves) - 1, -1, -1):
         before, alive = set(), []

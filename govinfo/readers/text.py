@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from ..document import Document, Grid, GridCell, Line
@@ -85,8 +84,8 @@ def _fields(line: str) -> list[str]:
     if _RULE.fullmatch(line):
         return []
     line = line.strip()
-    line = line[1:] if line.startswith("|") else line
-    line = line[:-1] if line.endswith("|") else line
+    line = line.removeprefix("|")
+    line = line.removesuffix("|")
     return [re.sub(r"<br\s*/?>", "", field).strip(" *`") for field in line.split("|")]
 
 
@@ -180,14 +179,16 @@ def _first_value(row: Sequence[str]) -> int:
 
 
 def _values(row: Sequence[str], start: int, count: int) -> tuple[list[str], str]:
-    """The row's values and, where blanks leave more than one way to place them, why that is not sure."""
+    """The row's values and, where there is more than one way to place them, why that is not sure.
+
+    Values that fit no way stand beyond all columns.
+    """
     printed = [i for i in range(start, len(row)) if row[i]]
     if not printed:
         return [""] * count, ""
     low, high = printed[0], printed[-1] + 1
     ways = [i for i in range(max(start, high - count), low + 1) if i + count <= len(row)]
     if high - low > count or not ways:
-        found = list(row[low:high])
-        return found, f"{len(found)} values for {count} columns" if len(found) != count else ""
+        return [""] * count + [text for text in row[low:high] if text], f"{high - low} values for {count} columns"
     doubt = "" if len(ways) == 1 or high - low == count else "blank cells can be placed in more than one way"
     return list(row[ways[-1] : ways[-1] + count]), doubt

@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from ..document import Box
 
 GAP = 0.28  # of the font size: a wider gap starts a new word
+UNLIKE = 1.6  # times as high: not of one word
 ODD = 2.5  # a loose box this many times higher than the page's usual: vertical fonts; the tight box is used
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters on one baseline without a gap; `size` is the font's height in points."""
+    """A run of characters on one baseline without a gap; `size` is the font's height in points.
+
+    A reader that is not sure of the text says why in `doubt`.
+    """
 
     text: str
     box: Box
     size: float
+    doubt: str = ""
 
 
 def page_words(page, number: int) -> list[Word]:
@@ -101,7 +106,7 @@ def _lines(chars):
 def _runs(line):
     run: list = []
     for char in line:
-        if run and char[1] - run[-1][3] > GAP * (char[4] - char[2]):
+        if run and (char[1] - run[-1][3] > GAP * (char[4] - char[2]) or _unlike(run[-1], char)):
             yield run
             run = []
         if run and _printed_twice(run[-1], char):  # bold by overprinting
@@ -109,6 +114,11 @@ def _runs(line):
         run.append(char)
     if run:
         yield run
+
+
+def _unlike(a, b) -> bool:
+    """Whether two characters differ so much in height that one lies across the other: a watermark over a table."""
+    return not 1 / UNLIKE < (a[4] - a[2]) / max(b[4] - b[2], 0.01) < UNLIKE
 
 
 def _printed_twice(a, b) -> bool:

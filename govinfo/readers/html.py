@@ -1,0 +1,227 @@
+"""Web pages: the report's tables with their spans and its lines of prose, without what the site puts around them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from ..document import Document, Line, ReadError
+from ..form import VERSIONS, load_form
+from ..labels import body
+from .encoding import decode
+from .glued import running_grids
+from .signs import count_signs, form_grids
+from .spans import SpanCell, spanned_grid
+from .text import missing_sections
+
+MAX_BYTES = 64 << 20
+MAX_PICTURES = 50
+
+_UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "select", "textarea", "button")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "caption"]
+)
+_PICTURE = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
+_SITE = re.compile(r"\s*(?:_|\||--| - |——).*", re.DOTALL)
+
+
+def read_html(path: Path, data: bytes) -> Document:
+    """Read a web page: tables of the form as grids without boxes, the report's lines as prose, the title first.
+
+    Scripts, hidden elements and everything outside the part of the page that holds the report are left out; nothing is
+    fetched. Pictures that the page itself carries (data: addresses) stand in `pictures`. Raises ReadError for a page
+    without any element.
+    """
+    path = Path(path)
+    if len(data) > MAX_BYTES:
+        found = f"{len(data) >> 20} MB"
+        raise ReadError(
+            path, expected=f"a web page of at most {MAX_BYTES >> 20} MB", found=found, do="Save the text alone."
+        )
+    root = _parsed(path, decode(data))
+    title = _title(root)
+    _drop_unseen(root)
+    report = _report_part(root)
+    grids, lines = _blocks(report)
+    grids = form_grids(grids)
+    text = "\n".join(_lines(report, tables=True))
+    return Document(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        kind="html",
+        grids=grids + running_grids(text, missing_sections(grids)),
+        prose=[Line(line) for line in ([title] if title else []) + lines],
+        pictures=tuple(_pictures(report)),
+    )
+
+
+def _parsed(path: Path, text: str):
+    from lxml import etree
+
+    # lxml refuses characters that XML has not; the declaration would contradict the bytes given here
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = re.sub("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, recover=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReadError(path, expected="a web page", found=f"markup that cannot be parsed ({error})") from error
+    if root is None:
+        raise ReadError(path, expected="a web page", found="no element", do="Download it again.")
+    return root
+
+
+def _title(root) -> str:
+    """The report's title: what the page calls its article, its first heading, or its window title without the site."""
+    named = [m.get("content") or "" for m in root.iter("meta") if (m.get("name") or "").lower() == "articletitle"]
+    heads = [" ".join("".join(h.itertext()).split()) for h in root.iter("h1", "h2")]
+    window = [_SITE.sub("", " ".join("".join(t.itertext()).split())) for t in root.iter("title")]
+    found = [text.strip() for text in (*named, *heads, *window) if text.strip()]
+    return next((text for text in found if "公开" in text and "报告" in text), "")
+
+
+def _drop_unseen(root) -> None:
+    """Take out what a reader of the page does not see; the text behind an element stays."""
+    for element in list(root.iter()):
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if element.getparent() is not None and (element.tag in _UNSEEN or element.tag == "head" or hidden):
+            _drop(element)
+
+
+def _drop(element) -> None:
+    parent, before = element.getparent(), element.getprevious()
+    if element.tail:
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+# ------------------------------------------------------------------ which part of the page
+
+
+@cache
+def _headings() -> tuple[str, ...]:
+    """What the whole report holds: the headings of its sections, its first and its last row of 三."""
+    form = load_form(VERSIONS[-1])
+    rows = form.block("t3").rows
+    return (
+        *("总体情况", "其他需要报告的事项", "存在的主要问题"),
+        *(body(section.label.zh) for section in form.sections),
+        *(body(row.label.zh) for row in (rows[0], rows[-1])),
+    )
+
+
+def _report_part(root):
+    """The innermost element that still holds every heading of the report that the page has."""
+
+    def count(element) -> int:
+        flat = body("".join(element.itertext()))
+        return sum(heading in flat for heading in _headings())
+
+    part, wanted = root, count(root)
+    while wanted:
+        inner = next((child for child in part if child.tag not in ("table", "tr") and count(child) == wanted), None)
+        if inner is None:
+            return part
+        part = inner
+    return part
+
+
+# ------------------------------------------------------------------ blocks
+
+
+def _events(root, whole) -> Iterator[tuple[str, object]]:
+    """Start and end of each element below `root`, in document order, without recursion; `whole` ones are not entered."""
+    stack = [(root, False)]
+    while stack:
+        element, done = stack.pop()
+        yield ("end" if done else "start"), element
+        if not done:
+            stack.append((element, True))
+            if element is root or not whole(element):
+                stack += [(child, False) for child in reversed(element)]
+
+
+def _is_grid(element) -> bool:
+    """Whether an element is a table of figures rather than one that lays out a page: no table with labels inside it."""
+    if element.tag != "table":
+        return False
+    inner = next((t for t in element.iter("table") if t is not element), None)
+    if inner is None:
+        return sum(1 for _ in element.iter("td", "th")) > 1
+    return count_signs("\n".join(_lines(element, tables=False))) > 1
+
+
+def _blocks(root) -> tuple[list, list[str]]:
+    """Grids and lines of a part of the page."""
+    grids = [_grid(table) for table in _grid_tables(root)]
+    return [grid for grid in grids if grid.cells], _lines(root, tables=False, whole=_is_grid)
+
+
+def _grid_tables(root) -> list:
+    tables = [element for element in root.iter("table") if _is_grid(element)]
+    return tables
+
+
+def _lines(root, tables: bool, whole=None) -> list[str]:
+    """The lines a reader sees, block by block; without `tables`, the text of inner tables is left out."""
+    whole = whole or ((lambda e: False) if tables else (lambda e: e.tag == "table"))
+    lines, buffer = [], []
+
+    def flush() -> None:
+        line = re.sub(r"[ \t\r\n\f]+", " ", "".join(buffer)).strip(" ")
+        if line.strip():
+            lines.append(line)
+        buffer.clear()
+
+    for event, element in _events(root, whole):
+        left_out = element is not root and whole(element)
+        if element.tag in _BLOCKS or left_out:
+            flush()
+        if event == "start" and not left_out:
+            buffer.append(element.text or "")
+        elif event == "end" and element is not root:
+            buffer.append(element.tail or "")
+    flush()
+    return lines
+
+
+def _grid(table):
+    rows: list[list[SpanCell]] = []
+    for event, element in _events(table, lambda e: e.tag == "table"):
+        if event == "end" or (element.tag == "table" and element is not table):
+            continue
+        if element.tag == "tr":
+            rows.append([])
+        elif element.tag in ("td", "th"):
+            rows = rows or [[]]
+            text = "\n".join(_lines(element, tables=False))
+            rows[-1].append(SpanCell(text, _number(element.get("rowspan")), _number(element.get("colspan"))))
+    return spanned_grid([row for row in rows if row], "html")
+
+
+def _number(text: str | None) -> int:
+    """A span as browsers read it: digits at the start; anything else is 1."""
+    match = re.match(r"\s*([0-9]{1,6})", text or "")
+    return int(match[1]) if match else 1
+
+
+def _pictures(root) -> Iterator[bytes]:
+    found = 0
+    for image in root.iter("img"):
+        address = image.get("src") or ""
+        match = _PICTURE.match(address)
+        if match and found < MAX_PICTURES:
+            found += 1
+            try:
+                yield base64.b64decode(address[match.end() :], validate=False)
+            except binascii.Error:  # a broken picture is none
+                continue

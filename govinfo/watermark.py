@@ -1,0 +1,39 @@
+"""Large letters lying across a table, such as a watermark, are no part of the cells under them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .document import Grid, GridCell
+from .readers.words import Word
+
+LARGE = 1.8  # of the page's usual size: letters of a table are never that much larger than the rest
+
+
+def large_words(words: Sequence[Word]) -> list[Word]:
+    """The words printed much larger than is usual on their page."""
+    sizes: dict[int, list[float]] = {}
+    for word in words:
+        sizes.setdefault(word.box.page, []).append(word.size)
+    usual = {page: statistics.median(found) for page, found in sizes.items()}
+    return [word for word in words if word.size > LARGE * usual[word.box.page]]
+
+
+def without_watermark(grids: Sequence[Grid], words: Sequence[Word]) -> list[Grid]:
+    """The grids with large letters taken out of the cells over which they lie."""
+    large = large_words(words)
+    if not large:
+        return list(grids)
+    return [replace(grid, cells=tuple(_cleared(cell, large) for cell in grid.cells)) for grid in grids]
+
+
+def _cleared(cell: GridCell, large: Sequence[Word]) -> GridCell:
+    text = cell.text
+    for word in large:
+        if word.box.page == cell.box.page and word.box.x0 < cell.box.x1 and cell.box.x0 < word.box.x1:
+            if word.box.y0 < cell.box.y1 and cell.box.y0 < word.box.y1:
+                for letter in word.text:
+                    text = text.replace(letter, "", 1)
+    return cell if text == cell.text else replace(cell, text=text.strip())
