@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govinfo.registry import REGISTER, load_sources, sha256_of
+from govinfo.registry import READABLE, REGISTER, load_sources, sha256_of
 
-# Formats in which agencies publish. Content decides how a file is read; this only says what is a report at all.
-DOCUMENTS = (".pdf", ".htm", ".html", ".doc", ".docx", ".wps", ".ofd", ".rtf")
+# What a folder is searched for: formats that are read, and formats in which agencies publish that get a message instead.
+# A file's content, not its name, decides how it is read.
+DOCUMENTS = (*READABLE, ".doc", ".wps", ".ofd", ".rtf", ".xls", ".xlsx", ".zip")
+ASIDE = (".", "~$", "README", "LICENSE")  # how names begin that stand beside reports
 
 
 class NoReports(ValueError):
@@ -56,7 +58,7 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     below = sorted(p for p in path.rglob("*") if p.suffix.lower() in DOCUMENTS and p.is_file())
-    files = [p for p in below if not any(part.startswith((".", "~$")) for part in p.relative_to(path).parts)]
+    files = [p for p in below if not any(part.startswith(ASIDE) for part in p.relative_to(path).parts)]
     if not files:
         kinds = " ".join(DOCUMENTS)
         raise NoReports(f"{path}: expected a folder with reports ({kinds}), found none in it or below")

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _POWERS = {"": 0, "百": 2, "千": 3, "万": 4, "亿": 8}
-_UNITS = (
-    "个百分点|百分点|%|‰|人次|人|元|件次|件|条次|条|宗|起|份|例|个|项|篇|则|封|桩|单|批次|批|次|期|场|户|家|类|部|张|名|位"
-)
+_UNITS = "个百分点|百分点|%|‰|人次|人|元|件次|件|条次|条|宗|起|份|例|个|项|篇|则|封|桩|单|批次|批|次|期|场|户|家|类|部|张|名|位"
 _NUMBER = r"[1-9]\d{0,2}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 _FIGURE = re.compile(
     rf"(?<![\d.第〔\[A-Za-z])(?P<number>{_NUMBER})[”’]?(?P<more>[余多]?)(?P<power>[百千万亿]?)(?P<more2>[余多]?)(?P<unit>{_UNITS})"
@@ -58,7 +56,9 @@ def _digits(match: re.Match, text: str) -> Figure:
     if value == value.to_integral_value() and match["power"]:
         value = value.quantize(Decimal(1))
     before = text[max(match.start() - 2, 0) : match.start()]
-    rough = bool(match["more"] or match["more2"]) or before.endswith(("近", "约", "超", "逾", "超过", "突破", "不足", "不到"))
+    rough = bool(match["more"] or match["more2"]) or before.endswith(
+        ("近", "约", "超", "逾", "超过", "突破", "不足", "不到")
+    )
     places = len(number.partition(".")[2])
     return Figure(match.start(), match.end(), value, match["unit"], rough, places)
 
@@ -74,7 +74,9 @@ def chinese(numeral: str) -> int | None:
     >>> chinese("十二"), chinese("两"), chinese("一百零五"), chinese("三十"), chinese("十十")
     (12, 2, 105, 30, None)
     """
-    match = re.fullmatch(r"(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([零一二两三四五六七八九])?", numeral)
+    match = re.fullmatch(
+        r"(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([零一二两三四五六七八九])?", numeral
+    )
     if not match or not numeral:
         return None
     hundreds, tens, ten, ones = match.groups()

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from govinfo.document import Line
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NARROW = _WIDE | str.maketrans({"﹪": "%", "—": "-", "–": "-", "−": "-", "〇": "零", "﹐": ",", "﹔": ";", "﹕": ":", "#": " ", "＃": " "})
+_NARROW = _WIDE | str.maketrans(
+    {"﹪": "%", "—": "-", "–": "-", "−": "-", "〇": "零", "﹐": ",", "﹔": ";", "﹕": ":", "#": " ", "＃": " "}
+)
 _PAGE_NUMBER = re.compile(r"[-—–－\s·]*\d{1,3}[-—–－\s·]*|第\s*\d{1,3}\s*页.{0,12}")
 _HEADING = re.compile(r"[\s#*]*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）])")
+_ALONE = re.compile(r"[^0-9,。;:!?]{3,30}(?:情况|方面|事项|措施|工作|管理|建设|保障|公开|问题|意见)")
 _SPACED_OUT = re.compile(r"(?<![^\s])\S(?:[ \u3000]\S){2,}(?![^\s])")
 _END = "。！？!?"
 _LONGEST = 600  # no sentence is longer: a text without full stops must not cost time without bound
@@ -68,11 +71,11 @@ def sentences(lines: Iterable[Line]) -> Iterator[Sentence]:
     >>> [s.printed for s in sentences([Line("受理申请 35", 1), Line("29 件。均已", 2), Line("（三）管理", 2)])]
     ['受理申请3529件。', '均已', '（三）管理']
     """
-    for paragraph in _paragraphs(lines):
+    for paragraph, opens in _paragraphs(lines):
         printed, starts = "".join(text for text, _ in paragraph), [0]
         for text, _ in paragraph:
             starts.append(starts[-1] + len(text))
-        opens, start = True, 0
+        start = 0
         for end in _ends(printed):
             if printed[start:end].strip():
                 marks, pages = _pages(paragraph, starts, start, end)
@@ -92,18 +95,35 @@ def _ends(text: str) -> Iterator[int]:
         yield start
 
 
-def _paragraphs(lines: Iterable[Line]) -> Iterator[list[tuple[str, int]]]:
-    paragraph: list[tuple[str, int]] = []
+def _paragraphs(lines: Iterable[Line]) -> Iterator[tuple[list[tuple[str, int]], bool]]:
+    """Paragraphs as (text, page) of each line, and whether each opens; a heading on a line of its own stands alone."""
+    lines, paragraph, opens = list(lines), [], True
+    running = _running(lines)
     for line in lines:
-        if _PAGE_NUMBER.fullmatch(line.text):
+        if _PAGE_NUMBER.fullmatch(line.text) or line.text.strip() in running:
             continue
-        if _HEADING.match(line.text) and paragraph:
-            yield paragraph
+        heading = bool(_HEADING.match(line.text))
+        if heading and paragraph:
+            yield paragraph, opens
             paragraph = []
+        opens = heading or opens
         if text := close_up(line.text):
             paragraph.append((text, line.page))
+        if heading and _ALONE.fullmatch(narrow(text)):
+            yield paragraph, opens
+            paragraph, opens = [], False
     if paragraph:
-        yield paragraph
+        yield paragraph, opens
+
+
+def _running(lines: list[Line]) -> set[str]:
+    """Lines repeated at the edge of several pages: running heads and feet, which would stand in the middle of sentences."""
+    pages: dict[str, set[int]] = {}
+    for i, line in enumerate(lines):
+        edge = any(not 0 <= k < len(lines) or lines[k].page != line.page for k in (i - 2, i - 1, i + 1, i + 2))
+        if edge and len(line.text.strip()) > 5:
+            pages.setdefault(line.text.strip(), set()).add(line.page)
+    return {text for text, found in pages.items() if len(found) > 1}
 
 
 def _pages(paragraph: list[tuple[str, int]], starts: list[int], start: int, end: int) -> tuple[tuple, tuple]:

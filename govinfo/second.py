@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .document import Box
 from .form import VERSIONS, Block, Line, load_form
@@ -25,6 +26,7 @@ from .labels import body, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 
+UNSURE = 0.5  # the certainty of a row that may stand for its group
 ROOM = 4.0  # points between an entry and the rule beside it
 
 
@@ -151,6 +153,29 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
     if result.placed:
         result.versions[block.section] = _version_of(block)
+    return _with_merged_rows(result, block, mine)
+
+
+def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> Placement:
+    """A group whose items' labels share one row of figures: those figures are the group's cells.
+
+    Without rules the merged cells can not be seen. They show where every row of the table carries figures but only one of
+    a group's items does. Where blanks stand for zeros that one item may be meant by itself, so its row is left in doubt.
+    """
+    filled = {band.line.id for band in mine if any(block.cell_id(band.line.id, c.id) in result.placed for c in block.columns)}
+    for group in block.group_lines:
+        items = [line.id for line in block.members(group.id)]
+        carrying = [item for item in items if item in filled]
+        if len(carrying) != 1 or not all(any(b.line.id == item for b in mine) for item in items):
+            continue
+        all_carry = all(b.line.id in filled for b in mine if b.line.id not in items)
+        for column in block.columns:
+            old = block.cell_id(carrying[0], column.id)
+            if old in result.placed and all_carry:
+                cell = block.cell_id(group.id, column.id)
+                result.placed[cell] = replace(result.placed.pop(old), cell=cell)
+            elif old in result.placed and carrying[0] not in (items[0], items[-1]):
+                result.placed[old] = replace(result.placed[old], certainty=UNSURE)
     return result
 
 

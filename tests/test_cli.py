@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from one_line_reports import write
@@ -11,6 +12,8 @@ from govinfo.tables import read_table
 
 TABLES = ["cells", "claims", "codebook", "findings", "indicators", "reports", "unplaced"]
 ONE = ["--jobs", "1"]
+RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
+REAL = ["gz-xzb-2025", "pingtan-2019", "pingtan-htp-2024", "shbgt-2019"]
 
 
 def test_build_writes_every_table_and_says_what_it_read(tmp_path, reader, capsys):
@@ -117,3 +120,34 @@ def test_the_help_names_both_commands_and_the_exit_status(capsys):
         main(["--help"])
     told = capsys.readouterr().out
     assert exit_.value.code == 0 and all(word in told for word in ("build", "extract", "exit status", "GOVINFO_CACHE"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Real facsimiles of both forms, with blanks and failing sums, read one by one and by two workers."""
+    folder = tmp_path_factory.mktemp("built")
+    files = [str(RAW / f"{stem}.pdf") for stem in REAL]
+    for name, jobs in (("one", "1"), ("two", "2")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GOVINFO_CACHE", str(folder / f"cache-{name}"))
+            assert main(["extract", *files, "--out", str(folder / name), "--jobs", jobs]) == 0
+    return folder
+
+
+def test_real_reports_give_the_same_bytes_with_one_worker_or_two(built):
+    for path in (built / "one").glob("*.*"):
+        assert path.read_bytes() == (built / "two" / path.name).read_bytes(), path.name
+
+
+def test_real_reports_have_every_cell_of_their_form_and_their_failing_sums_as_findings(built):
+    cells, findings = read_table(built / "one", "cells"), read_table(built / "one", "findings")
+    assert cells["report_id"].unique().tolist() == REAL
+    assert cells.groupby("report_id").size().min() >= 198
+    failing = findings[(findings["outcome"] == "fail") & (findings["severity"] == "error")]
+    assert "t3.outcomes.natural" in failing.loc[failing["report_id"] == "pingtan-htp-2024", "rule"].tolist()
+    assert "gz-xzb-2025" not in failing["report_id"].tolist()
+
+
+def test_a_package_of_real_reports_is_valid(built):
+    frictionless = pytest.importorskip("frictionless")
+    assert frictionless.validate(str(built / "one" / "datapackage.json")).flatten() == []

@@ -19,7 +19,7 @@ SOURCES = (
 def test_a_folder_stands_for_the_documents_in_it_and_below_sorted_by_path(tmp_path):
     write(tmp_path / "b", x="1")
     write(tmp_path, c="2", a="3")
-    for other in ("README.md", "sources.txt", ".hidden.pdf", "~$c.docx"):
+    for other in ("README.md", "figures.csv", ".hidden.pdf", "~$c.docx"):
         (tmp_path / other).write_text("not a report")
     assert [one.path.relative_to(tmp_path).as_posix() for one in find_inputs(tmp_path)] == ["a.pdf", "b/x.pdf", "c.pdf"]
 

@@ -46,8 +46,8 @@ def project_files():
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode("utf-8").split("\0")
         return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
     except (OSError, subprocess.CalledProcessError):
-        skipped = {".venv", ".git", "html", "build", "__pycache__"}
-        return [p for p in ROOT.rglob("*") if p.is_file() and not skipped & set(p.relative_to(ROOT).parts)]
+        skipped = re.compile(r"(^|/)(\.(?!ci/|gitignore$)|html/|build/|__pycache__/)")
+        return [p for p in ROOT.rglob("*") if p.is_file() and not skipped.search(p.relative_to(ROOT).as_posix())]
 
 
 def installed(name, extras=()):

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 TILT = 6.0  # degrees: a page turned further is not a slightly skewed scan
-ALONG = 2.5  # points: a rule is averaged along itself over this length
+ALONG = 3.4  # points: a rule is averaged along itself over this length
 FAINT = 14  # of 255: a rule averaged along itself is at least this much darker than the paper
-BRIDGE = 2.6  # points: gaps of dotted and dashed rules are narrower
+BRIDGE = 3.4  # points: gaps of dotted and dashed rules are narrower
 SHORTEST = 16.0  # points: a shorter straight stroke is part of a character
 LONG = 28.0  # points: a faint or broken stroke this long is a rule
 THICKEST = 3.2  # points: a rule (also a double one) is thinner, a shaded field thicker

@@ -101,8 +101,18 @@ def _summing(digits: str, ends: frozenset[int], count: int, total: int, steps: _
             value = int(digits[at:end])
             if value > rest or len(digits) - end < left - 1:
                 break
-            stack.append((end, rest - value, (*numbers, digits[at:end])))
+            if _within(len(digits) - end, left - 1, rest - value):
+                stack.append((end, rest - value, (*numbers, digits[at:end])))
     return found
+
+
+def _within(length: int, count: int, total: int) -> bool:
+    """Whether `count` numbers of together `length` digits can add to `total` at all, by their lengths."""
+    if count == 0:
+        return length == 0 and total == 0
+    longest = -(-length // count)  # some number has at least so many digits
+    least = 10 ** (longest - 1) if longest > 1 else 0
+    return least <= total < 10 ** (length - count + 1) + 9 * count
 
 
 def chain_splittings(tokens: Sequence[str], groups: int, size: int) -> list[list[Numbers]]:
