@@ -59,16 +59,20 @@ def find_claims(prose: Sequence[Line], year: int | None, agency: str = "") -> pd
     return table.astype(kinds)
 
 
-def read_prose(prose: Sequence[Line], year: int | None, agency: str = "") -> Iterator[tuple[Sentence, list[Mention]]]:
+def read_prose(
+    prose: Sequence[Line], year: int | None, agency: str = "", about: str = ""
+) -> Iterator[tuple[Sentence, list[Mention]]]:
     """Each sentence with every figure in it, claim or not, as `find_claims` understands it.
+
+    `about` is what was spoken of before the first sentence, for one that is read out of its place.
 
     >>> [[(str(m.value), m.claim, m.what) for m in found] for _, found in read_prose([Line("较上年的105件增长")], 2024)]
     [[('105', '', "another year's figure")]]
     """
     listed = list(sentences(prose))
-    thread = Thread(year or _spoken_year(listed), agency)
+    thread = Thread(year or _spoken_year(listed), agency, about)
     for sentence in listed:
-        if sentence.opens:
+        if sentence.opens and thread.number:
             thread = Thread(thread.year, agency)
         thread.number += 1
         yield sentence, _judged(sentence.text, thread)

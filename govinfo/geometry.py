@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import ratio
 from .document import Box
 from .form import Block, Label, Line
 from .labels import MATCH_AT, align, body, similarity, unlike_number
-from .printed import is_figure, is_mark
+from .printed import is_figure, is_mark, is_unit
 from .readers.words import Word
 
 LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
@@ -254,5 +254,5 @@ def assign(spans: Sequence[tuple[float, float]], centres: dict[str, float], orde
 
 
 def is_entry(word: Word) -> bool:
-    """Whether a word can be (part of) a table entry: a figure or a mark for nothing."""
-    return is_figure(word.text) or (is_mark(word.text) and word.text not in ("", "."))
+    """Whether a word can be (part of) a table entry: a figure, its unit on the next line, or a mark for nothing."""
+    return is_figure(word.text) or is_unit(word.text) or (is_mark(word.text) and word.text not in ("", "."))

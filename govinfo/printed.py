@@ -12,6 +12,7 @@ from .form import VERSIONS, load_form
 from .labels import body, plain, similarity
 
 UNITS = "件|元|万元|亿元|项|个|笔|条|宗|份|次|户|人|起|部|篇"
+LONE_UNITS = ("件", "元", "万元", "项", "个", "笔", "条")  # none that is also a letter of a header, such as 人
 _FIGURE = re.compile(rf"[-+\u2212\u2013减增约]?\d[\d,.，\s]*(?:{UNITS})?(?:[(（].*[)）])?(?:{UNITS})?", re.DOTALL)
 _MARK = re.compile(r"[/\\\-\u2212\u2010-\u2015\u2500*.·]*|无|暂无")
 
@@ -30,6 +31,11 @@ def is_figure(text: str) -> bool:
 def is_mark(text: str) -> bool:
     """Whether a cell's text is blank or one of the ways to write nothing."""
     return bool(_MARK.fullmatch(plain(text)))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit alone, as where a narrow column breaks 件 to the next line."""
+    return plain(text) in LONE_UNITS
 
 
 def extent(cell: GridCell) -> tuple[float, float]:

@@ -25,6 +25,7 @@ from .geometry import (
 from .labels import body, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
+from .watermark import large_words
 
 UNSURE = 0.5  # the certainty of a row that may stand for its group
 ROOM = 4.0  # points between an entry and the rule beside it
@@ -36,7 +37,8 @@ def place_words(words: Sequence[Word]) -> Placement:
     Returns the same kind of result as `match.place`, so that the two readings can be compared cell by cell. The version
     of 二 is the one whose headers fit best; （六） is read by the rows printed.
     """
-    page_lines = lines(words)
+    large = set(large_words(words))
+    page_lines = lines([word for word in words if word not in large])
     edge = _first_value(page_lines)
     rows = _rows(page_lines, edge)
     result = Placement()
@@ -131,8 +133,7 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
-    result = Placement(versions={})
-    centres: dict[str, float] = {}
+    result, cells, centres = Placement(versions={}), {}, {}
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
@@ -140,20 +141,38 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
         centres = {name: piece.box.x for name, piece in header.items()} or centres
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
-        beside = [(w, band_of(w.box, w.size, rows)) for w in _entries(page_lines, page, left)]
+        beside = [(w, _row_of(w, rows, mine, header)) for w in _entries(page_lines, page, left)]
         placed = [(w, band) for w, band in beside if band in mine]
-        lowest = max(box.y1 for box in labels)
-        result.leftovers += [
-            Leftover(band.line.label.zh, "", w.text, w.box)
-            for w, band in beside
-            if band and band.block is None and top < w.box.y <= lowest + 3 * w.size
-        ]
-        _put(result, block, placed, centres)
+        _put(result, cells, block, placed, centres)
+        result.leftovers += _strays(beside, labels, top)
         if placed:
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
+    result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed:
         result.versions[block.section] = _version_of(block)
     return _with_merged_rows(result, block, mine)
+
+
+def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece]) -> Band | None:
+    """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off."""
+    band = band_of(word.box, word.size, rows)
+    if band is not None or not mine:
+        return band
+    page, floor = word.box.page, max((piece.box.y1 for piece in header.values()), default=0.0)
+    before = [b for b in mine if all(box.page < page for box in b.boxes)]
+    first = min((box.y0 for b in mine for box in b.boxes if box.page == page), default=0.0)
+    return before[-1] if before and floor < word.box.y < first else None
+
+
+def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: float) -> list[Leftover]:
+    """Entries of a table that stand beside no row of the form."""
+    lowest = max(box.y1 for box in labels)
+    return [
+        Leftover(band.line.label.zh if band else "", "", w.text, w.box)
+        for w, band in beside
+        if (band is None and top < w.box.y <= lowest)
+        or (band and band.block is None and top < w.box.y <= lowest + 3 * w.size)
+    ]
 
 
 def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> Placement:
@@ -162,7 +181,9 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> Plac
     Without rules the merged cells can not be seen. They show where every row of the table carries figures but only one of
     a group's items does. Where blanks stand for zeros that one item may be meant by itself, so its row is left in doubt.
     """
-    filled = {band.line.id for band in mine if any(block.cell_id(band.line.id, c.id) in result.placed for c in block.columns)}
+    filled = {
+        band.line.id for band in mine if any(block.cell_id(band.line.id, c.id) in result.placed for c in block.columns)
+    }
     for group in block.group_lines:
         items = [line.id for line in block.members(group.id)]
         carrying = [item for item in items if item in filled]
@@ -227,25 +248,25 @@ def _header(page_lines, block: Block, page: int, top: float, bottom: float) -> d
     return header_columns(stacks(found), block.columns)
 
 
-def _put(result: Placement, block: Block, placed: list[tuple[Word, Band]], centres: dict[str, float]) -> None:
+def _put(result: Placement, cells: dict, block: Block, placed: list[tuple[Word, Band]], centres: dict) -> None:
     """Entries of one page into cells: columns of figures first, then each entry into its column."""
     order = [line.id for line in block.columns]
     spans = figure_columns([w for w, _ in placed])
     columns = dict(enumerate(order)) if len(order) == 1 and len(spans) == 1 else assign(spans, centres, order)
-    cells: dict[str, list[tuple[Word, Band]]] = {}
     for word, band in placed:
         index = next(i for i, (a, b) in enumerate(spans) if a <= word.box.x <= b)
         if index in columns:
             cells.setdefault(block.cell_id(band.line.id, columns[index]), []).append((word, band))
         else:
             result.leftovers.append(Leftover(band.line.label.zh, "", word.text, word.box))
-    for cell, items in cells.items():
-        items.sort(key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
-        text = _text([word for word, _ in items])
-        doubt = next((word.doubt for word, _ in items if word.doubt), "")
-        result.add(
-            Placement({cell: Placed(cell, text, items[0][0].box, items[0][1].certainty, len(items), doubt=doubt)})
-        )
+
+
+def _joined(cell: str, items: list[tuple[Word, Band]]) -> Placed:
+    """The entries of one cell, which may stand on several lines or pages, as one text."""
+    items = sorted(items, key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
+    words = [word for word, _ in items]
+    doubt = next((word.doubt for word in words if word.doubt), "")
+    return Placed(cell, _text(words), words[0].box, items[0][1].certainty, len(items), doubt=doubt)
 
 
 def _text(words: Sequence[Word]) -> str:
@@ -260,30 +281,29 @@ def _text(words: Sequence[Word]) -> str:
 
 
 def _place_line(page_lines: list[list[Word]]) -> Placement:
-    """四: header words, then one line of entries; printed as one table or as several, group by group."""
+    """四: header words, then one row of entries; printed as one table or as several, group by group."""
     block = load_form(VERSIONS[-1]).block("t4")
-    result, header, left = Placement(), [], list(block.columns)
-    for line in page_lines:
+    result, header, entries, left = Placement(), [], [], list(block.columns)
+    for line in [*page_lines, []]:
         words = _result_words(line, block)
-        entries = [w for w in line if is_entry(w)]
+        own = [w for w in line if is_entry(w)]
+        if entries and (not own or _apart(entries[-1], own[0], 2.5)):  # the row may have had several lines
+            left = left[_put_line(result, block, entries, _next_groups(stacks(header), left)) :]
+            header, entries = [], []
         if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(len(body(w.text)) for w in line):
-            if header and _apart(header[-1], words[0]):  # the table before had nothing but blanks
+            if header and _apart(header[-1], words[0], 4.0):  # the table before had nothing but blanks
                 left = left[len(_next_groups(stacks(header), left)) :]
                 header = []
             header += words
-        elif header and left and entries and len(entries) >= 0.6 * len(line):
-            columns = _next_groups(stacks(header), left)
-            if columns:
-                _put_line(result, block, entries, columns)
-                left = left[len(columns) :]
-            header = []
+        elif header and left and own and len(own) >= 0.6 * len(line):
+            entries += own
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
 
 
-def _apart(upper: Word, lower: Word) -> bool:
-    return upper.box.page != lower.box.page or lower.box.y - upper.box.y > 4 * lower.size
+def _apart(upper: Word, lower: Word, lines_between: float) -> bool:
+    return upper.box.page != lower.box.page or lower.box.y - upper.box.y > lines_between * lower.size
 
 
 def _next_groups(header: Sequence[Piece], left: Sequence[Line]) -> dict[str, float | None]:
@@ -299,15 +319,19 @@ def _next_groups(header: Sequence[Piece], left: Sequence[Line]) -> dict[str, flo
     return best[1]
 
 
-def _put_line(result: Placement, block: Block, entries: list[Word], columns: dict[str, float | None]) -> None:
+def _put_line(result: Placement, block: Block, entries: list[Word], columns: dict[str, float | None]) -> int:
+    """One row of entries, of one or more lines, into cells; returns how many columns it took."""
     centres = {name: x for name, x in columns.items() if x is not None}
-    found = assign([(w.box.x0, w.box.x1) for w in entries], centres, list(columns))
-    for index, word in enumerate(entries):
+    spans = figure_columns(entries)
+    found = assign(spans, centres, list(columns)) if columns else {}
+    for index, (left, right) in enumerate(spans):
+        words = sorted((w for w in entries if left <= w.box.x <= right), key=lambda w: (w.box.y, w.box.x0))
         if index in found:
-            cell = block.cell_id("", found[index])
-            result.add(Placement({cell: Placed(cell, word.text, word.box, doubt=word.doubt)}))
-        else:
-            result.leftovers.append(Leftover("", "", word.text, word.box))
+            cell, doubt = block.cell_id("", found[index]), next((w.doubt for w in words if w.doubt), "")
+            result.add(Placement({cell: Placed(cell, _text(words), words[0].box, pieces=len(words), doubt=doubt)}))
+        elif columns:
+            result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
+    return len(columns)
 
 
 def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:

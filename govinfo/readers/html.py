@@ -21,11 +21,14 @@ from .text import missing_sections
 
 MAX_BYTES = 64 << 20
 MAX_PICTURES = 50
+OWN_SIGNS = 6  # labels beside its inner tables that make a table one of the form (headings alone hold a few)
 
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "select", "textarea", "button")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "caption"]
+    ("address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "div", "dl", "dt", "fieldset")
+    + ("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p")
+    + ("pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul")
 )
 _PICTURE = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 _SITE = re.compile(r"\s*(?:_|\||--| - |——).*", re.DOTALL)
@@ -157,7 +160,7 @@ def _is_grid(element) -> bool:
     inner = next((t for t in element.iter("table") if t is not element), None)
     if inner is None:
         return sum(1 for _ in element.iter("td", "th")) > 1
-    return count_signs("\n".join(_lines(element, tables=False))) > 1
+    return count_signs("\n".join(_lines(element, tables=False))) >= OWN_SIGNS
 
 
 def _blocks(root) -> tuple[list, list[str]]:
@@ -167,8 +170,7 @@ def _blocks(root) -> tuple[list, list[str]]:
 
 
 def _grid_tables(root) -> list:
-    tables = [element for element in root.iter("table") if _is_grid(element)]
-    return tables
+    return [element for element in root.iter("table") if _is_grid(element)]
 
 
 def _lines(root, tables: bool, whole=None) -> list[str]:

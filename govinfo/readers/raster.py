@@ -13,7 +13,7 @@ import numpy as np
 
 TILT = 6.0  # degrees: a page turned further is not a slightly skewed scan
 ALONG = 3.4  # points: a rule is averaged along itself over this length
-FAINT = 14  # of 255: a rule averaged along itself is at least this much darker than the paper
+FAINT = 9  # of 255: a rule averaged along itself is at least this much darker than the paper
 BRIDGE = 3.4  # points: gaps of dotted and dashed rules are narrower
 SHORTEST = 16.0  # points: a shorter straight stroke is part of a character
 LONG = 28.0  # points: a faint or broken stroke this long is a rule
@@ -22,7 +22,7 @@ END = 5.0  # points: how near a rule's end comes to the rule it ends at
 NEAR = 4.0  # points: parallel rules closer than this are one
 TRACE = 5.0  # points: the shortest trace of a rule
 COVERED = 0.6  # of a cell's side must be ruled to close it
-TRACED = 0.9  # or this much traced
+TRACED = 0.88  # or this much traced
 LINE = 9.0  # points: a line of small type with the space around it
 SPECK = 0.55  # points: ink smaller than this both ways is dust
 
@@ -147,8 +147,8 @@ def _straight(grey: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
         ):
             if area / w <= THICKEST * scale + 2 and h <= 3 * THICKEST * scale and _free(ink, x, y, w, h, scale):
                 kept[y : y + h, x : x + w] |= shape
-    closed = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, bridge)
-    return kept, cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, int(TRACE * scale)), np.uint8))
+    traces = dark(cv2.blur(grey, (int(1.5 * scale) | 1, 1)), scale, FAINT)
+    return kept, cv2.morphologyEx(traces, cv2.MORPH_OPEN, np.ones((1, int(TRACE * scale)), np.uint8))
 
 
 def components(mask: np.ndarray):
@@ -238,7 +238,7 @@ def _ruled(lines: np.ndarray, traces: np.ndarray, at: int, start: int, stop: int
     """
     reach, trim = int(NEAR * scale / 2) + 1, min(int(2 * scale), (stop - start) // 4)
     strip = lines[max(at - reach, 0) : at + reach + 1, start + trim : stop - trim]
-    trace = traces[max(at - 2, 0) : at + 3, start + trim : stop - trim]
+    trace = traces[max(at - 1, 0) : at + 2, start + trim : stop - trim]
     covered = [(part.max(axis=0) > 0).mean() if part.size else 0.0 for part in (strip, trace)]
     return covered[0] >= COVERED or covered[1] >= TRACED
 

@@ -1,0 +1,229 @@
+"""Prose against tables, and prose against itself: which stated figure fits no reading."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from itertools import product
+
+import pandas as pd
+
+from govinfo.findings import COLUMNS
+from govinfo.marks import effective
+from govinfo.quotes import Quote, quotes
+from govinfo.values import plain
+
+_ORGANISATIONS = ("enterprise", "research", "welfare", "legal", "other")
+_COLUMNS = ("natural", *_ORGANISATIONS)
+_RESULTS = ("upheld", "corrected", "other", "pending")
+_LAWSUITS = ("direct", "after_review")
+
+
+def compare(claims: pd.DataFrame, cells: pd.DataFrame, report, previous=None) -> pd.DataFrame:
+    """The claims of one report that fit no reading, as findings (the contract's columns, `outcome` fail only).
+
+    `claims` as `find_claims` gives them, `cells` after `resolve_marks`, `report` with report_id, year and scope;
+    `previous`, where known, is the same agency's report of the year before, with `claims` and `cells`. Rules:
+    `claim.<claim>` (against the tables, by the readings of stated.toml), `claim.share` and `claim.growth` (recomputed;
+    rounded, cut off, or a share nudged by one in its last place so that all reach 100), `claim.difference`,
+    `claim.<claim>.parts` (the parts that follow 其中 against their total). `found` is the figure stated, `expected` what the
+    first reading gives. Severity is `question` where the prose may count another scope: fewer cases than the tables of a
+    whole government, more than those of an organ where the sentence says 全市 or the like, and normative documents.
+
+    A reading with a missing cell is not tried; a claim with no other reading makes no finding. 余, 约 and the like are not
+    tested. Raises ValueError for marks that `resolve_marks` has not seen.
+
+    >>> from types import SimpleNamespace
+    >>> from govinfo.claims import find_claims
+    >>> from govinfo.document import Line
+    >>> row = {"report_id": "r", "cell": "t3.new.total", "value": 3.0, "flag": "ok", "note": ""}
+    >>> claims = find_claims([Line("全年受理政府信息公开申请2件。", 1)], 2023)
+    >>> compare(claims, pd.DataFrame([row]), SimpleNamespace(report_id="r", year=2023, scope="own organ"))[
+    ...     ["rule", "severity", "expected", "found"]].values.tolist()
+    [['claim.received', 'error', '3', '2']]
+    """
+    tables = _Tables(effective(cells) if len(cells) else {})
+    before = _Tables(effective(previous.cells)) if previous is not None and len(previous.cells) else None
+    earlier = previous.claims if previous is not None else claims.iloc[:0]
+    rows = []
+    for claim in claims[claims["note"] != "approximate"].itertuples(index=False):
+        rows += _against_tables(claim, tables, report.scope)
+    for quote in quotes(claims, report.year):
+        rows += [*_shares(quote, claims, tables), *_growth(quote, claims, tables, earlier, before), *_parts(quote)]
+    return _frame(rows, report.report_id)
+
+
+# ------------------------------------------------------------------------------------------------ the tables
+
+
+class _Tables:
+    """The cells of a report by id, with groups, 法人或其他组织 and both kinds of lawsuits as sums."""
+
+    def __init__(self, values: Mapping):
+        self.values = {cell: None if value is None else float(value) for cell, value in values.items()}
+
+    def readings(self, claim: str) -> list[tuple[str, float]]:
+        """Every reading of a claim that the tables can answer, as (the sum in cells, its value)."""
+        if not claim or claim in ("share", "growth", "withdrawn", "disclosed_items", "fee_yuan"):
+            return []
+        row = _rules()["reading"].get(claim, {})
+        found = []
+        for text, summed in product(row.get("sums", [_cell_of(claim)]), (False, True)):
+            value = self._sum(text, summed)
+            if value is not None and (text, value) not in found:
+                found.append((text, value))
+        return found
+
+    def _sum(self, text: str, summed: bool) -> float | None:
+        total = 0.0
+        for sign, cell in re.findall(r"([-+]?)\s*([a-z0-9_.]+)", text):
+            value = self._cell(cell, summed)
+            if value is None:
+                return None
+            total += -value if sign == "-" else value
+        return total
+
+    def _cell(self, cell: str, summed: bool) -> float | None:
+        section, row, column = cell.split(".")[0], ".".join(cell.split(".")[1:-1]), cell.split(".")[-1]
+        if row == "litigation":
+            return _added(self._cell(f"t4.{kind}.{column}", summed) for kind in _LAWSUITS)
+        parts = _COLUMNS if section == "t3" and column == "total" else _RESULTS if column == "total" else ()
+        if column == "organisations":
+            return _added(self._group(section, row, name) for name in _ORGANISATIONS)
+        if summed and parts:
+            return _added(self._group(section, row, name) for name in parts)
+        return self._group(section, row, column)
+
+    def _group(self, section: str, row: str, column: str) -> float | None:
+        if (cell := f"{section}.{row}.{column}") in self.values:
+            return self.values[cell]
+        inside = re.compile(rf"{re.escape(section)}\.{re.escape(row)}\.[a-z_]+\.{column}")
+        return _added(value for cell, value in self.values.items() if inside.fullmatch(cell))
+
+
+def _cell_of(claim: str) -> str:
+    case, _, result = claim.partition(".")
+    return f"t4.{case}.{result or 'total'}" if case in ("review", "litigation") else f"t3.{claim}.total"
+
+
+def _added(values) -> float | None:
+    values = list(values)
+    return sum(values) if values and None not in values else None
+
+
+def _against_tables(claim, tables: _Tables, scope: str) -> Iterator[dict]:
+    readings = tables.readings(claim.claim)
+    if not readings or any(value == claim.figure for _, value in readings):
+        return
+    narrower = scope == "whole government" and all(claim.figure < value for _, value in readings)
+    wider = scope != "whole government" and _rules()["wider"].search(claim.quote)
+    asked = _rules()["reading"].get(claim.claim, {}).get("question") or narrower or wider
+    text, value = readings[0]
+    yield _row(f"claim.{claim.claim}", claim, "cell", value, claim.figure, cells=text, question=bool(asked))
+
+
+# ------------------------------------------------------------------------------------------------ recomputing
+
+
+def _shares(quote: Quote, claims: pd.DataFrame, tables: _Tables) -> Iterator[dict]:
+    for share in quote.shares():
+        wholes = quote.wholes(share) + _stated(claims, share.base or ("handled", "received"))
+        for claim in [share.base] if share.base else ["handled", "received"]:
+            wholes += [value for _, value in tables.readings(claim)]
+        parts = [share.part] if share.part is not None else _stated_here(quote, share.of)
+        parts = parts or [value for _, value in tables.readings(share.of)]
+        ratios = [100 * part / whole for part in parts for whole in wholes if whole and part <= whole]
+        if ratios and not any(_same_share(share.stated, ratio) for ratio in ratios):
+            yield _row("claim.share", quote.claim_of(share.at), "share", round(ratios[0], 2), share.stated)
+
+
+def _growth(quote: Quote, claims, tables: _Tables, earlier, before: _Tables | None) -> Iterator[dict]:
+    for change in quote.changes():
+        here = quote.stated_before(change) or _stated(claims, (change.of,))
+        now = [*here, *(value for _, value in tables.readings(change.of))]
+        then = quote.last_year(change)
+        if not then:
+            then = _stated(earlier, (change.of,)) + ([v for _, v in before.readings(change.of)] if before else [])
+        if change.percent:
+            figures = [100 * (a / b - 1) for a, b in product(now, then) if b]
+            fits = [_same_growth(change.stated, figure) for figure in figures]
+        else:
+            figures = [a - b for a, b in product(now, then)]
+            fits = [change.stated in (figure, -figure) for figure in figures]
+        if figures and not any(fits):
+            kind = "growth" if change.percent else "difference"
+            yield _row(f"claim.{kind}", quote.claim_of(change.at), kind, round(figures[0], 2), change.stated)
+
+
+def _parts(quote: Quote) -> Iterator[dict]:
+    for total in quote.totals():
+        sums = [sum(total.parts[:k]) for k in range(2, len(total.parts) + 1)]
+        if sums and total.stated not in sums and (sums[-1] > total.stated or total.closed):
+            claim = quote.claim_of(total.at)
+            yield _row(f"claim.{claim.claim}.parts", claim, "parts", sums[-1], total.stated)
+
+
+def _stated(claims: pd.DataFrame, names: str | tuple[str, ...]) -> list[float]:
+    names = (names,) if isinstance(names, str) else names
+    return claims.loc[claims["claim"].isin(names), "figure"].tolist()
+
+
+def _stated_here(quote: Quote, claim: str) -> list[float]:
+    return [c.figure for c in quote.claims if c.claim == claim]
+
+
+def _same_share(stated: float, exact: float) -> bool:
+    """Rounded, cut off, or nudged by one in the last place so that all shares reach 100."""
+    return abs(stated - exact) < _last_place(stated) * (1 + 1e-9)
+
+
+def _same_growth(stated: float, exact: float) -> bool:
+    """Rounded or cut off."""
+    step, gap = _last_place(stated), abs(exact) - abs(stated)
+    return stated * exact >= 0 and -step / 2 - 1e-9 <= gap < step
+
+
+def _last_place(number: float) -> float:
+    return 10.0 ** -len(repr(float(number)).partition(".")[2].rstrip("0"))
+
+
+# ------------------------------------------------------------------------------------------------ the findings
+
+
+def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str = "", question: bool = False) -> dict:
+    """One finding; its key stays while report, rule, stated figure and what it is held against stay."""
+    expected, found = plain(expected), plain(found)
+    words = {"what": claim.claim, "found": found, "expected": expected, "page": claim.page, "quote": claim.quote[:120]}
+    message = _rules()["message"][kind]
+    return {
+        "rule": rule,
+        "outcome": "fail",
+        "severity": "question" if question else "error",
+        "cells": " ".join(re.findall(r"t\d[a-z0-9_.]+", cells)),
+        "expected": expected,
+        "found": found,
+        "verdict": "open",
+        "message": f"{message['en'].format(**words)} | {message['zh'].format(**words)}",
+    }
+
+
+def _frame(rows: list[dict], report_id: str) -> pd.DataFrame:
+    seen: dict[str, dict] = {}
+    for row in rows:
+        behind = "\x1f".join([report_id, row["rule"], row["found"], row["expected"], row["cells"]])
+        key = hashlib.sha256(behind.encode("utf-8")).hexdigest()[:16]
+        seen.setdefault(key, row | {"report_id": report_id, "key": key})
+    return pd.DataFrame(
+        {name: pd.Series([row.get(name, "") for row in seen.values()], dtype="str") for name in COLUMNS}
+    )
+
+
+@cache
+def _rules() -> dict:
+    data = tomllib.loads((resources.files("govinfo") / "stated.toml").read_text(encoding="utf-8"))
+    readings = {row["claim"]: row for row in data["reading"]}
+    return {"reading": readings, "wider": re.compile(data["scope"]["wider"]), "message": data["message"]}
