@@ -296,7 +296,8 @@ def _all_of_them(text: str, found: list[Mention]) -> Iterator[Mention]:
             if not heads or match.end() - heads[-1].figure.end > 60:
                 continue
             clause = max(text.rfind(mark, 0, match.start()) for mark in ",;、(")
-            if any(clause < m.figure.start < match.end() for m in found if "%" not in m.figure.unit):
+            others = (m for m in found if "%" not in m.figure.unit and m is not heads[-1])
+            if any(clause < m.figure.start < match.end() for m in others):
                 continue
             for head in {m.claim: m for m in heads}.values() if row.get("every") else heads[-1:]:
                 figure = replace(head.figure, start=match.start(), end=match.end())

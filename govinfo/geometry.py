@@ -13,7 +13,7 @@ from rapidfuzz.fuzz import ratio
 
 from .document import Box
 from .form import Block, Label, Line
-from .labels import MATCH_AT, align, body, similarity, unlike_number
+from .labels import MATCH_AT, align, align_runs, body, similarity, unlike_number
 from .printed import is_figure, is_mark, is_unit
 from .readers.words import Word
 
@@ -89,20 +89,22 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
     runs = _runs(found, max(longest))
     beside = [(p.box.page, round(p.box.y)) in figure_lines for p in found]
 
-    def gain(start: int, k: int, j: int) -> float | None:
-        text = runs.get((start, k))
-        if text is None or len(text) > 1.4 * longest[j] + 2:
-            return None
-        score = _alike(text, targets[j]) - unlike_number(found[start].text, expected[j][1].label.zh)
-        return None if score < MATCH_AT else 2 * score - 0.7 + 0.15 * any(beside[start : start + k])
+    def gains(start: int, k: int) -> list[float | None]:
+        text, bonus = runs[start, k], 0.15 * any(beside[start : start + k])
+        scores = [
+            _alike(text, target) - unlike_number(found[start].text, line.label.zh)
+            if len(text) <= 1.4 * most + 2
+            else 0.0
+            for target, most, (_, line, _) in zip(targets, longest, expected, strict=True)
+        ]
+        return [2 * score - 0.7 + bonus if score >= MATCH_AT else None for score in scores]
 
-    matches = align(
+    matches = align_runs(
         len(found),
         len(expected),
-        gain,
+        {run: gains(*run) for run in runs},
         skip_printed=lambda i: -0.04,
         skip_expected=lambda j: 0.0 if expected[j][2] else -0.15,
-        max_run=LABEL_LINES,
     )
     result, used = [], {i for m in matches for i in range(m.start, m.stop)}
     for m in matches:
@@ -111,7 +113,9 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
     result = _without_group_labels(result)
     strange = [p for i, p in enumerate(found) if i not in used and beside[i] and len(body(p.text)) > 2]
-    return result + [Band(None, Line("", Label(p.text, p.text)), (p.box,), 0.0) for p in strange if not _within(p, result)]
+    return result + [
+        Band(None, Line("", Label(p.text, p.text)), (p.box,), 0.0) for p in strange if not _within(p, result)
+    ]
 
 
 def _within(piece: Piece, found: Sequence[Band]) -> bool:
@@ -165,16 +169,14 @@ def _without_group_labels(found: list[Band]) -> list[Band]:
 
 def band_of(box: Box, size: float, found: Sequence[Band]) -> Band | None:
     """The row whose label block holds a figure's middle, or the nearest one within a line's reach."""
-    best, reach = None, float("inf")
+    best, reach, page, y = None, 1.2 * size, box.page, box.y
     for band in found:
         for label in band.boxes:
-            if label.page != box.page:
-                continue
-            away = max(label.y0 - box.y, box.y - label.y1, 0.0)
-            tie = abs(label.y - box.y) * 1e-3
-            if away + tie < reach:
-                best, reach = band, away + tie
-    return best if reach <= 1.2 * size else None
+            if label.page == page and label.y0 - reach <= y <= label.y1 + reach:
+                away = max(label.y0 - y, y - label.y1, 0.0) + abs(label.y - y) * 1e-3
+                if away < reach:
+                    best, reach = band, away
+    return best
 
 
 # ------------------------------------------------------------------ columns

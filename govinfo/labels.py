@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,6 +68,7 @@ def number(text: str) -> str:
     return re.sub(r"\W", "", found[0]) if found else ""
 
 
+@lru_cache(maxsize=100_000)
 def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
     """How alike a printed row label is to a row of the form, whose official wording comes first; numbers count a little.
 
@@ -77,6 +78,7 @@ def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
     return similarity(printed, wordings) - unlike_number(printed, wordings[0])
 
 
+@lru_cache(maxsize=100_000)
 def unlike_number(printed: str, official: str) -> float:
     """What two labels lose in likeness by being numbered differently; 0 where either has no number."""
     ours, theirs = number(printed), number(official)
@@ -113,22 +115,47 @@ def align(
     >>> [(m.start, m.expected) for m in found]
     [(0, 0), (2, 1)]
     """
-    best = [[0.0] * (n_expected + 1) for _ in range(n_printed + 1)]
-    step: list[list[tuple[int, int, float]]] = [[(0, 0, 0.0)] * (n_expected + 1) for _ in range(n_printed + 1)]
-    for i in range(n_printed + 1):
-        for j in range(n_expected + 1):
-            if i == j == 0:
-                continue
-            options = []
-            for k in range(1, min(max_run, i) + 1) if j else ():
-                worth = gain(i - k, k, j - 1)
-                if worth is not None:
-                    options.append((best[i - k][j - 1] + worth, (k, 1, worth)))
-            if i:
-                options.append((best[i - 1][j] + skip_printed(i - 1), (1, 0, 0.0)))
-            if j:
-                options.append((best[i][j - 1] + skip_expected(j - 1), (0, 1, 0.0)))
-            best[i][j], step[i][j] = max(options, key=lambda option: option[0])
+    runs = [(i, k) for i in range(n_printed) for k in range(1, min(max_run, n_printed - i) + 1)]
+    worth = {run: [gain(*run, j) for j in range(n_expected)] for run in runs}
+    return align_runs(n_printed, n_expected, worth, skip_printed, skip_expected)
+
+
+def align_runs(
+    n_printed: int,
+    n_expected: int,
+    worth: Mapping[tuple[int, int], Sequence[float | None]],
+    skip_printed: Callable[[int], float],
+    skip_expected: Callable[[int], float],
+) -> list[Match]:
+    """`align` with the gains worked out before: (first item, number of items) -> the gain for each expected item.
+
+    Runs that can stand for no expected item may be left out.
+    """
+    ending: list[list[tuple[int, list[tuple[int, float]]]]] = [[] for _ in range(n_printed + 1)]
+    for (start, k), gains in worth.items():
+        possible = [(j, value) for j, value in enumerate(gains) if value is not None]
+        if possible:
+            ending[start + k].append((k, possible))
+    left_out = [skip_expected(j) for j in range(n_expected)]
+    best, step = [[0.0]], [[(0, 0, 0.0)]]
+    for j, cost in enumerate(left_out):
+        best[0].append(best[0][j] + cost)
+        step[0].append((0, 1, 0.0))
+    for i in range(1, n_printed + 1):
+        skip = skip_printed(i - 1)
+        row = [value + skip for value in best[i - 1]]
+        how = [(1, 0, 0.0)] * (n_expected + 1)
+        for k, possible in sorted(ending[i], key=lambda run: -run[0]):
+            before = best[i - k]
+            for j, value in possible:
+                total = before[j] + value
+                if total >= row[j + 1]:
+                    row[j + 1], how[j + 1] = total, (k, 1, value)
+        for j, cost in enumerate(left_out):
+            if row[j] + cost > row[j + 1]:
+                row[j + 1], how[j + 1] = row[j] + cost, (0, 1, 0.0)
+        best.append(row)
+        step.append(how)
     return _walk_back(step, n_printed, n_expected)
 
 

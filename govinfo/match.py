@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .document import Box, Grid, GridCell
 from .form import VERSIONS, Block, Line, load_form
-from .labels import MATCH_AT, align, body, row_similarity, similarity
+from .labels import MATCH_AT, align, align_runs, body, row_similarity, similarity
 from .printed import Segment, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
@@ -109,41 +109,54 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
         for block in {e.block.id: e.block for e in expected}.values()
     }
 
-    def gain(start: int, k: int, j: int) -> float | None:
+    def gains(start: int, k: int) -> list[float | None]:
         pieces = printed[start : start + k]
-        if k > 1 and not _one_row(pieces):
-            return None
-        wanted = expected[j]
-        fits = columns[id(pieces[0][0]), wanted.block.id]
-        if not fits.columns:
-            return None
-        label = "".join(row.label for _, row in pieces)
+        part, row = pieces[0]
+        label = "".join(piece.label for _, piece in pieces)
+        fits = [columns[id(part), wanted.block.id] for wanted in expected]
         if not body(label):
-            return 0.1 if k == 1 and pieces[0][1].has_figures and not wanted.optional else None
-        alike = row_similarity(label, wanted.line.label.wordings)
-        return None if alike < MATCH_AT else 2 * alike - 0.7 + fits.score - 0.1 * (k - 1)
+            alone = k == 1 and row.has_figures
+            return [
+                0.1 if alone and f.columns and not e.optional else None for e, f in zip(expected, fits, strict=True)
+            ]
+        alike = [
+            row_similarity(label, wanted.line.label.wordings) if f.columns else 0.0
+            for wanted, f in zip(expected, fits, strict=True)
+        ]
+        return [
+            2 * a - 0.7 + f.score - 0.1 * (k - 1) if a >= MATCH_AT else None for a, f in zip(alike, fits, strict=True)
+        ]
 
-    matches = align(
+    matches = align_runs(
         len(printed),
         len(expected),
-        gain,
+        {run: gains(*run) for run in _runs(printed)},
         skip_printed=lambda i: -0.8 if printed[i][1].has_figures else -0.02 * bool(printed[i][1].label),
         skip_expected=lambda j: 0.0 if expected[j].optional else -0.2,
-        max_run=ROW_PIECES,
     )
     result = Placement(versions={section: version} if matches else {}, score=sum(m.score for m in matches))
     _collect(result, matches, printed, expected, columns)
     return result
 
 
-def _one_row(pieces) -> bool:
-    """Whether printed rows can be pieces of one: cut by a page, or no column filled in more than one of them."""
-    for (part, row), (next_part, next_row) in zip(pieces, pieces[1:]):
-        if row.page == next_row.page and row.has_figures and next_row.has_figures:
-            return False
-        if part is not next_part and row.page == next_row.page:
-            return False
-    return True
+def _runs(printed) -> list[tuple[int, int]]:
+    """(first row, number of rows) of all printed rows, alone and together, that can be one row of the form."""
+    runs = []
+    for start in range(len(printed)):
+        runs.append((start, 1))
+        for k in range(2, min(ROW_PIECES, len(printed) - start) + 1):
+            if not _one_row(printed[start + k - 2], printed[start + k - 1]):
+                break
+            runs.append((start, k))
+    return runs
+
+
+def _one_row(upper, lower) -> bool:
+    """Whether two printed rows can be pieces of one: cut by a page, or not both with figures."""
+    (part, row), (next_part, next_row) = upper, lower
+    if row.page != next_row.page:
+        return True
+    return part is next_part and not (row.has_figures and next_row.has_figures)
 
 
 def _collect(result: Placement, matches, printed, expected, columns) -> None:

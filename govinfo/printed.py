@@ -66,11 +66,11 @@ class PrintedRow:
     label: str
     values: tuple[GridCell, ...]
 
-    @property
+    @cached_property
     def has_figures(self) -> bool:
         return any(is_figure(cell.text) for cell in self.values)
 
-    @property
+    @cached_property
     def has_marks(self) -> bool:
         return bool(self.values) and all(is_figure(c.text) or is_mark(c.text) for c in self.values)
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from govinfo.claims import read_prose
 from govinfo.document import Line
-from govinfo.mentions import Mention
+from govinfo.mentions import Mention, year_words
 from govinfo.prose import narrow
 
 
@@ -55,6 +55,7 @@ class Quote:
     text: str
     claims: tuple
     found: tuple[Mention, ...]
+    year: int | None = None
 
     def claim_of(self, at: int):
         """The claim whose figure is the `at`-th of the sentence, else the sentence's first."""
@@ -81,8 +82,14 @@ class Quote:
                 yield Share(i, float(m.value), of, base, part)
 
     def wholes(self, share: Share) -> list[float]:
-        """Figures of the sentence that a share may be a share of."""
-        return [float(m.value) for m in self.found[: share.at] if "%" not in m.figure.unit and m.figure.unit != "元"]
+        """Figures of the sentence that a share may be a share of: all before it but its own."""
+        before = [m for m in self.found[: share.at] if "%" not in m.figure.unit and m.figure.unit != "元"]
+        own = [m for m in before if m.claim == share.of or float(m.value) == share.part][-1:]
+        return [float(m.value) for m in before if m not in own]
+
+    def inner(self, step: str) -> list[float]:
+        """Figures of the sentence that are no claims of the contract, but steps to one."""
+        return [float(m.value) for m in self.found if step and m.claim == step]
 
     def changes(self) -> Iterator[Change]:
         for i, m in enumerate(self.found):
@@ -100,10 +107,18 @@ class Quote:
     def stated_before(self, change: Change) -> list[float]:
         return [float(m.value) for m in self.found if m.claim == change.of and not m.figure.rough][-1:]
 
-    def last_year(self, change: Change) -> list[float]:
+    def last_year(self) -> list[float]:
         """Last year's figure where the sentence states it."""
-        past = [m for m in self.found if m.what == "another year's figure" and "%" not in m.figure.unit]
-        return [float(m.value) for m in past if not m.figure.rough]
+        found = []
+        for m in self.found:
+            words = year_words(m.before[-40:] + m.left, self.year)
+            if (
+                m.what == "another year's figure"
+                and re.search("上年|同期", words)
+                and not re.search("累计|历年|以来", words)
+            ):
+                found += [float(m.value)] if not m.figure.rough else []
+        return found
 
     def totals(self) -> Iterator[Total]:
         """Totals with the parts that follow them in the sentence."""
@@ -114,7 +129,7 @@ class Quote:
             if m.claim not in rules["heads"] or m.figure.rough or not rules["opens"].search(between) or ";" in between:
                 continue
             parts = list(self._listed(text, m, rest))
-            if len(parts) > 1:
+            if len(parts) > 2 or (len(parts) == 2 and ";" not in text[parts[0].figure.end : parts[1].figure.start]):
                 yield Total(
                     i, float(m.value), tuple(float(n.value) for n in parts), bool(rules["last"].search(parts[-1].left))
                 )
@@ -142,8 +157,8 @@ def quotes(claims: pd.DataFrame, year: int | None) -> Iterator[Quote]:
     for text, found in rows.items():
         read = read_prose([Line(text)], year, about=_about(found[0].claim))
         figures = [m for _, mentions in read for m in mentions]
-        if figures:
-            yield Quote(text, tuple(found), tuple(figures))
+        if found:
+            yield Quote(text, tuple(found), tuple(figures), year)
 
 
 def _about(claim: str) -> str:

@@ -12,7 +12,8 @@ from itertools import product
 
 import pandas as pd
 
-from govinfo.findings import COLUMNS
+from govinfo.findings import COLUMNS, form_cell
+from govinfo.form import Label
 from govinfo.marks import effective
 from govinfo.quotes import Quote, quotes
 from govinfo.values import plain
@@ -50,9 +51,9 @@ def compare(claims: pd.DataFrame, cells: pd.DataFrame, report, previous=None) ->
     before = _Tables(effective(previous.cells)) if previous is not None and len(previous.cells) else None
     earlier = previous.claims if previous is not None else claims.iloc[:0]
     rows = []
-    for claim in claims[claims["note"] != "approximate"].itertuples(index=False):
-        rows += _against_tables(claim, tables, report.scope)
     for quote in quotes(claims, report.year):
+        for claim in quote.claims:
+            rows += _against_tables(claim, quote, tables, report.scope)
         rows += [*_shares(quote, claims, tables), *_growth(quote, claims, tables, earlier, before), *_parts(quote)]
     return _frame(rows, report.report_id)
 
@@ -77,6 +78,9 @@ class _Tables:
             if value is not None and (text, value) not in found:
                 found.append((text, value))
         return found
+
+    def values_of(self, claim: str) -> list[float]:
+        return [value for _, value in self.readings(claim)]
 
     def _sum(self, text: str, summed: bool) -> float | None:
         total = 0.0
@@ -115,9 +119,11 @@ def _added(values) -> float | None:
     return sum(values) if values and None not in values else None
 
 
-def _against_tables(claim, tables: _Tables, scope: str) -> Iterator[dict]:
+def _against_tables(claim, quote: Quote, tables: _Tables, scope: str) -> Iterator[dict]:
     readings = tables.readings(claim.claim)
-    if not readings or any(value == claim.figure for _, value in readings):
+    beside = [0.0, *quote.inner(_rules()["reading"].get(claim.claim, {}).get("beside", ""))]
+    fits = any(value == claim.figure + more for _, value in readings for more in beside)
+    if fits or not readings or claim.note == "approximate":
         return
     narrower = scope == "whole government" and all(claim.figure < value for _, value in readings)
     wider = scope != "whole government" and _rules()["wider"].search(claim.quote)
@@ -131,11 +137,11 @@ def _against_tables(claim, tables: _Tables, scope: str) -> Iterator[dict]:
 
 def _shares(quote: Quote, claims: pd.DataFrame, tables: _Tables) -> Iterator[dict]:
     for share in quote.shares():
-        wholes = quote.wholes(share) + _stated(claims, share.base or ("handled", "received"))
-        for claim in [share.base] if share.base else ["handled", "received"]:
-            wholes += [value for _, value in tables.readings(claim)]
+        bases = [share.base] if share.base else ["handled", "received"]
+        wholes = [value for base in bases for value in [*_stated(claims, base), *tables.values_of(base)]]
+        wholes += quote.wholes(share)
         parts = [share.part] if share.part is not None else _stated_here(quote, share.of)
-        parts = parts or [value for _, value in tables.readings(share.of)]
+        parts = parts or tables.values_of(share.of)
         ratios = [100 * part / whole for part in parts for whole in wholes if whole and part <= whole]
         if ratios and not any(_same_share(share.stated, ratio) for ratio in ratios):
             yield _row("claim.share", quote.claim_of(share.at), "share", round(ratios[0], 2), share.stated)
@@ -143,11 +149,8 @@ def _shares(quote: Quote, claims: pd.DataFrame, tables: _Tables) -> Iterator[dic
 
 def _growth(quote: Quote, claims, tables: _Tables, earlier, before: _Tables | None) -> Iterator[dict]:
     for change in quote.changes():
-        here = quote.stated_before(change) or _stated(claims, (change.of,))
-        now = [*here, *(value for _, value in tables.readings(change.of))]
-        then = quote.last_year(change)
-        if not then:
-            then = _stated(earlier, (change.of,)) + ([v for _, v in before.readings(change.of)] if before else [])
+        now = [*(quote.stated_before(change) or _stated(claims, change.of)), *tables.values_of(change.of)]
+        then = quote.last_year() or [*_stated(earlier, change.of), *(before.values_of(change.of) if before else [])]
         if change.percent:
             figures = [100 * (a / b - 1) for a, b in product(now, then) if b]
             fits = [_same_growth(change.stated, figure) for figure in figures]
@@ -167,9 +170,8 @@ def _parts(quote: Quote) -> Iterator[dict]:
             yield _row(f"claim.{claim.claim}.parts", claim, "parts", sums[-1], total.stated)
 
 
-def _stated(claims: pd.DataFrame, names: str | tuple[str, ...]) -> list[float]:
-    names = (names,) if isinstance(names, str) else names
-    return claims.loc[claims["claim"].isin(names), "figure"].tolist()
+def _stated(claims: pd.DataFrame, name: str) -> list[float]:
+    return claims.loc[claims["claim"] == name, "figure"].tolist()
 
 
 def _stated_here(quote: Quote, claim: str) -> list[float]:
@@ -197,8 +199,9 @@ def _last_place(number: float) -> float:
 def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str = "", question: bool = False) -> dict:
     """One finding; its key stays while report, rule, stated figure and what it is held against stay."""
     expected, found = plain(expected), plain(found)
-    words = {"what": claim.claim, "found": found, "expected": expected, "page": claim.page, "quote": claim.quote[:120]}
-    message = _rules()["message"][kind]
+    at = max(claim.quote.find(found), 0)
+    words = {"found": found, "expected": expected, "page": claim.page, "quote": claim.quote[max(at - 40, 0) : at + 20]}
+    message, what = _rules()["message"][kind], _label(claim.claim)
     return {
         "rule": rule,
         "outcome": "fail",
@@ -207,8 +210,18 @@ def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str 
         "expected": expected,
         "found": found,
         "verdict": "open",
-        "message": f"{message['en'].format(**words)} | {message['zh'].format(**words)}",
+        "message": f"{message['en'].format(what=what.en, **words)} | {message['zh'].format(what=what.zh, **words)}",
     }
+
+
+def _label(claim: str) -> Label:
+    labels, (case, _, result) = _rules()["label"], claim.partition(".")
+    if claim in labels:
+        return Label(*labels[claim])
+    if case in ("review", "litigation"):
+        return Label(*(f"{a}{gap}{b}" for a, b, gap in zip(labels[case], labels[result], ("", " "), strict=True)))
+    cell = form_cell(_cell_of(claim))
+    return cell.row_label if cell else Label(claim, claim)
 
 
 def _frame(rows: list[dict], report_id: str) -> pd.DataFrame:
@@ -226,4 +239,9 @@ def _frame(rows: list[dict], report_id: str) -> pd.DataFrame:
 def _rules() -> dict:
     data = tomllib.loads((resources.files("govinfo") / "stated.toml").read_text(encoding="utf-8"))
     readings = {row["claim"]: row for row in data["reading"]}
-    return {"reading": readings, "wider": re.compile(data["scope"]["wider"]), "message": data["message"]}
+    return {
+        "reading": readings,
+        "wider": re.compile(data["scope"]["wider"]),
+        "message": data["message"],
+        "label": data["label"],
+    }

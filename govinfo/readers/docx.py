@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _SKIPPED = {_W + name for name in ("del", "moveFrom", "instrText", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")  # the same content once more
+# what zipfile raises for broken directories, offsets, checksums and streams
+_DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, struct.error, zlib.error)
 _BREAKS = {_W + "br", _W + "cr"}
 
 
@@ -55,7 +59,7 @@ def _parts(path: Path, data: bytes) -> tuple[bytes, tuple[bytes, ...]]:
             names = [n for n in archive.namelist() if n.startswith("word/media/")]
             names = [n for n in names if n.lower().endswith((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff"))]
             return xml, tuple(_unpacked(path, archive, name) for name in sorted(names)[:MAX_PICTURES])
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, zipfile.zlib.error) as error:
+    except _DAMAGED as error:
         found = f"a damaged or truncated file ({error})"
         raise ReadError(
             path, expected="a DOCX that opens", found=found, do="Download it again, or open and re-save it."

@@ -40,10 +40,11 @@ def read_pdf(path: Path) -> Document:
     data = _bytes(path)
     pdf = _opened(path, data)
     try:
-        pages = [_page(pdf[index], index + 1) for index in range(len(pdf))]
+        loaded = [pdf[index] for index in range(len(pdf))]
+        pages = [_page(page, number) for number, page in enumerate(loaded, start=1)]
         wanted = candidates(pages)
         _check(path, pages, wanted)
-        words = {n: page_words(pdf[n - 1], n) for n in wanted}
+        words = {n: page_words(loaded[n - 1], n) for n in wanted}
     finally:
         pdf.close()
     grids = _grids(path, pages, wanted)

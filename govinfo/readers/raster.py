@@ -65,7 +65,7 @@ def tilt(ink: np.ndarray) -> float:
         return 0.0
 
     def gathered(angle: float) -> float:
-        rows = (y - x * np.tan(np.radians(angle))).astype(np.int32)
+        rows = np.floor(y - x * np.tan(np.radians(angle)) + 0.5).astype(np.int32)
         return float(np.square(np.bincount(rows - rows.min()).astype(float)).sum())
 
     best = max(np.arange(-TILT, TILT + 0.01, 0.25), key=gathered)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from ..document import Box, Document, Grid, GridCell, Line, ReadError
 from ..geometry import lines
@@ -42,6 +43,11 @@ class Picture:
     tables: list[list[raster.Slot]]
     angle: float
     scale: float
+
+    @property
+    def tilt(self) -> tuple[float, float, float]:
+        """The angle, and the page's width and height in points."""
+        return self.angle, self.grey.shape[1] / self.scale, self.grey.shape[0] / self.scale
 
     def box(self, pixels: Sequence[float]) -> Box:
         return Box(self.page, *(round(side / self.scale, 3) for side in pixels))
@@ -146,7 +152,7 @@ class Part:
 
     words: list[Word]
     grids: list[Grid]
-    angle: float
+    tilt: tuple[float, float, float]
     page: int
 
 
@@ -157,7 +163,7 @@ def _read(picture: Picture) -> Part:
     grids = _grids(picture, seen)
     inside = [slot.box for slots in picture.tables for slot in slots]
     words = [_word(picture, item) for item in seen if body(item.text) or _is_entry(item.text)]
-    return Part(_read_again(picture, words, inside), grids, picture.angle, picture.page)
+    return Part(_read_again(picture, words, inside), grids, picture.tilt, picture.page)
 
 
 def _word(picture: Picture, seen: Seen) -> Word:
@@ -286,21 +292,31 @@ def _document(path: Path, data: bytes, parts: Sequence[Part], heights: dict[int,
         prose=_prose(words, grids),
         words=words,
         heights=heights,
+        tilts={part.page: part.tilt for part in parts if part.tilt[0]},
     )
+
+
+def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
+    """A table with page, x0, y0, x1, y1: its boxes turned back from the levelled pages to the pages as scanned."""
+    table = table.copy()
+    sides = ["x0", "y0", "x1", "y1"]
+    for row in table.index[table["page"].isin(document.tilts) & table["x0"].notna()]:
+        angle, width, height = document.tilts[table.at[row, "page"]]
+        turned = raster.as_drawn(tuple(table.loc[row, sides]), (width, height), angle)
+        table.loc[row, sides] = [round(side, 2) for side in turned]
+    return table
 
 
 def _prose(words: Sequence[Word], grids: Sequence[Grid]) -> list[Line]:
     """Lines of words that stand outside the ruled tables."""
-    cells = [cell.box for grid in grids for cell in grid.cells]
-    areas = [b for b in cells]
+    areas = [cell.box for grid in grids for cell in grid.cells]
+    outside = [
+        w
+        for w in words
+        if not any(a.page == w.box.page and a.x0 <= w.box.x <= a.x1 and a.y0 <= w.box.y <= a.y1 for a in areas)
+    ]
     found = []
-    for line in lines(
-        [
-            w
-            for w in words
-            if not any(a.page == w.box.page and _holds((a.x0, a.y0, a.x1, a.y1), w.box.x, w.box.y) for a in areas)
-        ]
-    ):
+    for line in lines(outside):
         box = line[0].box
         for word in line[1:]:
             box = box.union(word.box)

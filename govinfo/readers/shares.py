@@ -116,6 +116,8 @@ def _determined(row: Row, options: Sequence[set[str]], by: str) -> Split:
 
 
 def _options(row: Row) -> list[tuple[str, ...]]:
+    if not _is_digits(row.piece.tokens):
+        return []
     try:
         return row_splittings(_ascii(row.piece.tokens), len(row.block.columns))
     except TooMany:

@@ -12,6 +12,7 @@ from ..printed import is_figure, is_mark
 MAX_SPAN = 200  # no printed table of the form is wider or higher
 FEW = 5  # a row with at least so many figures at its end is a row of 三
 SHORT = "a cell of this row is missing: its figures are placed by their number"
+UNEVEN = "the table's header has a cell too many or too few for its columns"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,23 @@ def spanned_grid(rows: Sequence[Sequence[SpanCell]], source: str) -> Grid:
     rows = [list(row) for row in rows]
     first = _laid_out(rows, width=None)
     width = _usual_width(first, len(rows))
-    cells = _laid_out(rows, width) if width else first
-    return Grid(tuple(_moved_right(cells, width, len(rows))), source)
+    if not width:
+        return Grid(tuple(first), source)
+    cells = _moved_right(_laid_out(rows, width), width, len(rows))
+    if _is_uneven(first, width):
+        cells = [replace(c, doubt=c.doubt or UNEVEN) if is_figure(c.text) else c for c in cells]
+    return Grid(tuple(cells), source)
+
+
+def _is_uneven(cells: Sequence[GridCell], width: int) -> bool:
+    """Whether the rows above the first figures overlap the table's edge, or the last of them leaves a column without."""
+    figures = [c.row for c in cells if is_figure(c.text)]
+    header = [c for c in cells if c.row < min(figures, default=0)]
+    if not header:
+        return False
+    last = max(c.row for c in header)
+    covered = {x for c in cells if c.row <= last < c.row + c.rowspan for x in range(c.column, c.column + c.colspan)}
+    return len(covered) < width or any(c.column >= width for c in header)
 
 
 def _laid_out(rows: Sequence[Sequence[SpanCell]], width: int | None) -> list[GridCell]:
@@ -109,10 +125,8 @@ def _last_figures(row: Sequence[GridCell]) -> list[GridCell]:
     return found if any(is_figure(cell.text) for cell in found) else []
 
 
-def _moved_right(cells: list[GridCell], width: int | None, n_rows: int) -> list[GridCell]:
+def _moved_right(cells: list[GridCell], width: int, n_rows: int) -> list[GridCell]:
     """Rows of 三 that end short of the table's width, with their figures moved to its end."""
-    if not width:
-        return cells
     rows = [[c for c in cells if c.row == r] for r in range(n_rows)]
     counts = Counter(len(_last_figures(row)) for row in rows if len(_last_figures(row)) >= FEW)
     usual, moved = counts.most_common(1)[0][0], []
