@@ -33,6 +33,8 @@ _OWN = re.compile(r"^(?:其中|由|经)?[^,]{0,6}?(?:我|本|该|全市|全区|�
 _GOES_ON = re.compile(r"度?(?:的)?(?:结转|同期|转|末|底|办理|\d)")
 _YEAR_RUN_IN = re.compile(r"20[12]\d\d+")
 _COMPARED = ("another year's figure", "a difference between years")
+_DATED = re.compile("上年|下年|本年")
+_PROVINCE = re.compile(r"(?:省|自治区)人民政府")
 _THIS_YEAR = ("本年", "今年", "全年", "")
 
 
@@ -143,14 +145,18 @@ def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
     guard, carried = rules()["guards"], claim.startswith("carried")
     if carried and _YEAR_RUN_IN.fullmatch(str(m.value)):
         return "a year that ran into a figure"
-    if not carried and _of_another_year(m, thread):
+    if not (carried and _DATED.search(m.left + m.right)) and _of_another_year(m, thread):
         return "another year's figure"
     if guard["plan"].search(m.left) or guard["period"].search(year_words(m.left, thread.year)):
         return "a plan, or a part of the year"
+    if guard["wider"].search(m.left) and not _PROVINCE.search(thread.agency):
+        return "another organ's figure"
     if guard["elsewhere"].search(m.left) or _another_organ(m, thread.agency):
         return "another organ's figure"
     if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1:
         return "results of reviews and lawsuits together"
+    if claim == "withdrawn" and "公开申请" not in m.left and thread.in_case():
+        return "a withdrawn review or lawsuit"
     if rule.get("whole") or rule.get("narrows") or not _is_part(claim, m, thread):
         return ""
     return "part of a stated total"
@@ -266,15 +272,16 @@ def _absent(text: str, thread: Thread, spoken: list[Subject]) -> Iterator[Mentio
         for match in row["at"].finditer(text):
             yield Mention(Figure(*match.span(), Decimal(0), "件"), "", "", "", text[: match.start()], row["claim"])
     for match in rules()["verb"].finditer(text):
-        stop = next((b.start() for b in BREAKS.finditer(text, match.end())), len(text))
+        stop = next((b.start() for b in BREAKS.finditer(text, match.end(), match.end() + 80)), match.end() + 80)
         said, before = text[match.start() : stop], text[: match.start()]
-        figure = Figure(match.start(), stop, Decimal(0), "件")
+        figure = Figure(match.start(), min(stop, len(text)), Decimal(0), "件")
         about = subject_of(figure, "", said, spoken, thread)
         clause = before[max((b.end() for b in BREAKS.finditer(before)), default=0) :]
         m = Mention(figure, clause + match.group(), "", about, before)
         for row in rules()["absent"]:
             claim = row["claim"].replace("{about}", about)
-            if _names(row, year_words(said, thread.year)) and not _guarded(claim, {"whole": True}, m, thread):
+            asked = about in row.get("about", [about])
+            if asked and _names(row, year_words(said, thread.year)) and not _guarded(claim, {"whole": True}, m, thread):
                 yield replace(m, claim=claim, figure=replace(figure, unit="元" if claim == "fee_yuan" else "件"))
 
 

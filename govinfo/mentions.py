@@ -14,7 +14,9 @@ from govinfo.numerals import Figure, bare_numbers, figures
 
 BREAKS = re.compile(r"[,;:()。！？!?]")
 _BREAKS_AND_LISTS = re.compile(r"[,;:()。！？!?、]")
-_ONLY_FILLER = re.compile(r"(?:共计|合计|共有|总计|累计|共|为|是|达到|达|计|有|约|近|总数|总量|数量|的|其中)*")
+_ONLY_FILLER = re.compile(
+    r"(?:共计|合计|共有|总计|累计|共|为|是|达到|达|计|有|约|近|总数|总量|数量|的|其中|全年|本年)*"
+)
 YEAR = re.compile(r"(20\d\d)年(?:度)?")
 _RESPECTIVELY = re.compile(r"([^,;:()。]{2,80}?)(?:的)?(?:件数|数量|申请)?分别")
 _ANSWERED = re.compile(r"收到|受理|接到|接收|答复|办结")
@@ -50,6 +52,10 @@ class Thread:
     heads: dict[str, tuple[int, int]] = field(default_factory=dict)
     open_cases: list[str] = field(default_factory=list)
     number: int = 0
+
+    def in_case(self) -> bool:
+        """Whether this sentence has already spoken of reviews or lawsuits in numbers."""
+        return any(self.heads.get(case, (0, 0))[0] == self.number for case in ("review", "litigation"))
 
 
 @dataclass(frozen=True)
@@ -87,10 +93,12 @@ def _left(text: str, at: int, previous: int, breaks: list[int]) -> str:
     stops = [b for b in breaks if previous <= b < at]
     if stops and text[stops[-1]] == ")" and stops[-1] == at - 1 and (opened := text.rfind("(", previous, at)) >= 0:
         return _left(text[:opened], opened, previous, stops)
+    if stops and text[stops[-1]] == "(" and stops[-1] == at - 1:  # 撤回(9件)
+        return _left(text, at - 1, previous, breaks).lstrip(")")
     if stops and text[stops[-1]] == ":" and stops[-1] == at - 1:
         stops.pop()
     since = text[stops[-1] + 1 : at] if stops else ""
-    if since and text[stops[-1]] == "," and _ONLY_FILLER.fullmatch(since) and (len(stops) > 1 or not previous):
+    if since and text[stops[-1]] in ",:" and _ONLY_FILLER.fullmatch(since) and (len(stops) > 1 or not previous):
         stops.pop()
     return text[max([previous, *(b + 1 for b in stops)]) : at].replace(",", "").replace(":", "")
 
@@ -99,7 +107,7 @@ def _right(text: str, last: bool) -> str:
     """The words after a figure, to the end of its clause; on into a clause without a figure that goes on about it."""
     first = _BREAKS_AND_LISTS.split(text, maxsplit=1)[0]
     rest = text[len(first) :]
-    alone = last or BREAKS.search(rest[1:])
+    alone = last or BREAKS.search(rest[1:])  # also where a bracket follows: 1件(上年结转)
     return text[:60] if alone and rules()["guards"]["continues"].search(rest) else first
 
 

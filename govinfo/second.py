@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz.fuzz import partial_ratio, ratio
+
 from .document import Box
 from .form import VERSIONS, Block, Line, load_form
 from .geometry import (
@@ -22,7 +24,7 @@ from .geometry import (
     pieces,
     stacks,
 )
-from .labels import body, similarity
+from .labels import body, plain, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 from .watermark import large_words
@@ -116,15 +118,17 @@ def _first_value(page_lines: list[list[Word]]) -> float:
 def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     """Label pieces without those of group labels, which stand left of the items and between their lines."""
     form = load_form(VERSIONS[-1]).block("t3")
-    groups = [body(group.label.zh) for group in form.row_groups]
+    groups = [plain(group.label.zh) for group in form.row_groups]
     items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
     own = {body(line.label.zh) for line in (*form.rows, *form.group_lines)}
     left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.85)
     start = left[len(left) // 10] if left else 0.0
 
     def part_of_group(piece: Piece) -> bool:
-        text = body(piece.text)
-        return piece.box.x1 <= start + piece.size and text not in own and any(text in g for g in [*groups, "三"])
+        if piece.box.x1 > start + piece.size or max(ratio(body(piece.text), label) for label in own) > 90:
+            return False
+        text = plain(piece.text)
+        return any(text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in groups)
 
     return [piece for piece in found if not part_of_group(piece)]
 
@@ -133,12 +137,13 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
-    result, cells, centres = Placement(versions={}), {}, {}
+    result, cells, centres, seen = Placement(versions={}), {}, {}, {}
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
         header = _header(page_lines, block, page, top, min(b.y0 for b in labels))
         centres = {name: piece.box.x for name, piece in header.items()} or centres
+        seen |= {name: piece.box for name, piece in header.items()}
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
         beside = [(w, _row_of(w, rows, mine, header)) for w in _entries(page_lines, page, left)]
@@ -150,7 +155,33 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed:
         result.versions[block.section] = _version_of(block)
-    return _with_merged_rows(result, block, mine)
+        _with_merged_rows(result, block, mine)
+        _with_blanks(result, block, mine, seen)
+    return result
+
+
+def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[str, Box]) -> None:
+    """Cells without an entry in rows and columns that are printed: blank, not missing. `seen` holds the headers' boxes."""
+    entries = {cell: placed.box for cell, placed in result.placed.items()}
+    merged = {line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in entries for c in block.columns)}
+    for column in block.columns:
+        across = seen.get(column.id) or next(
+            (box for row in block.rows if (box := entries.get(block.cell_id(row.id, column.id)))), None
+        )
+        for band in mine if across else ():
+            row = band.line.group if band.line.group in merged else band.line.id
+            cell, along = block.cell_id(row, column.id), band.boxes[0]
+            box = Box(along.page, across.x0, along.y0, across.x1, along.y1)
+            near = any(_next_to(band, item.box, mine) for item in result.leftovers)
+            result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty))
+
+
+def _next_to(band: Band, stray: Box, mine: list[Band]) -> bool:
+    """Whether a row is the nearest above or below a figure that found no row: a blank there may be that figure's place."""
+    heights = sorted((label.y, b is band) for b in mine for label in b.boxes if label.page == stray.page)
+    above = [own for y, own in heights if y <= stray.y]
+    below = [own for y, own in heights if y > stray.y]
+    return bool((above and above[-1]) or (below and below[0]))
 
 
 def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece]) -> Band | None:
@@ -175,7 +206,7 @@ def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: floa
     ]
 
 
-def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> Placement:
+def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> None:
     """A group whose items' labels share one row of figures: those figures are the group's cells.
 
     Without rules the merged cells can not be seen. They show where every row of the table carries figures but only one of
@@ -197,7 +228,6 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> Plac
                 result.placed[cell] = replace(result.placed.pop(old), cell=cell)
             elif old in result.placed and carrying[0] not in (items[0], items[-1]):
                 result.placed[old] = replace(result.placed[old], certainty=UNSURE)
-    return result
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -16,6 +16,7 @@ from .shares import Piece, Row, Split, is_sound, split_line, split_rows
 SOURCE = "running text"
 ALIKE = 0.8  # text before figures less alike than this to a row's label is no evidence for the row
 MAX_TEXT = 2_000_000  # characters; a longer text is no report
+MAX_PIECES = 20_000  # runs of figures
 
 _DIGIT = "[0-9０-９]"
 _NUMBER = rf"[-+－减增]?{_DIGIT}+(?:[.．]{_DIGIT}+)?(?:{UNITS})?"
@@ -31,8 +32,10 @@ def running_grids(text: str, sections: Collection[str]) -> list[Grid]:
     identity agree on it; otherwise the cell is empty, in doubt, and the figures stand beside the row. 二 has no identity:
     only figures that leave no choice, such as 000, are split there.
     """
+    if not sections:
+        return []
     text = _COMMENT.sub("", text[:MAX_TEXT])
-    found = pieces(text)
+    found = pieces(text)[:MAX_PIECES]
     rows = find_rows(found, text)
     grids = []
     for block in dict.fromkeys(row.block for row in rows if row.block.section in sections):

@@ -21,6 +21,7 @@ from .text import missing_sections
 
 MAX_BYTES = 64 << 20
 MAX_PICTURES = 50
+MAX_DEPTH = 300  # levels of nesting around the report that are looked through
 OWN_SIGNS = 6  # labels beside its inner tables that make a table one of the form (headings alone hold a few)
 
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "select", "textarea", "button")
@@ -70,7 +71,7 @@ def _parsed(path: Path, text: str):
     # lxml refuses characters that XML has not; the declaration would contradict the bytes given here
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     text = re.sub("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, recover=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -125,15 +126,16 @@ def _headings() -> tuple[str, ...]:
 def _report_part(root):
     """The innermost element that still holds every heading of the report that the page has."""
 
-    def count(element) -> int:
-        flat = body("".join(element.itertext()))
-        return sum(heading in flat for heading in _headings())
+    def flat(element) -> str:
+        return re.sub(r"[\W_]+", "", "".join(element.itertext()))
 
-    part, wanted = root, count(root)
-    while wanted:
-        inner = next((child for child in part if child.tag not in ("table", "tr") and count(child) == wanted), None)
+    part, whole = root, flat(root)
+    wanted = [heading for heading in _headings() if heading in whole]
+    for _ in range(MAX_DEPTH if wanted else 0):
+        children = (child for child in part if child.tag not in ("table", "tr"))
+        inner = next((child for child in children if all(h in text for text in [flat(child)] for h in wanted)), None)
         if inner is None:
-            return part
+            break
         part = inner
     return part
 

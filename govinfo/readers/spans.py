@@ -108,9 +108,16 @@ def _ends(cells: Sequence[GridCell], n_rows: int) -> list[int]:
     return ends
 
 
+def _by_row(cells: Sequence[GridCell], n_rows: int) -> list[list[GridCell]]:
+    rows: list[list[GridCell]] = [[] for _ in range(n_rows)]
+    for cell in cells:
+        rows[cell.row].append(cell)
+    return rows
+
+
 def _usual_width(cells: Sequence[GridCell], n_rows: int) -> int | None:
     """The width of most rows with enough figures for 三, if there are such rows."""
-    own = [[c for c in cells if c.row == r] for r in range(n_rows)]
+    own = _by_row(cells, n_rows)
     ends = [end for row, end in zip(own, _ends(cells, n_rows), strict=True) if len(_last_figures(row)) >= FEW]
     return Counter(ends).most_common(1)[0][0] if ends else None
 
@@ -127,7 +134,7 @@ def _last_figures(row: Sequence[GridCell]) -> list[GridCell]:
 
 def _moved_right(cells: list[GridCell], width: int, n_rows: int) -> list[GridCell]:
     """Rows of 三 that end short of the table's width, with their figures moved to its end."""
-    rows = [[c for c in cells if c.row == r] for r in range(n_rows)]
+    rows = _by_row(cells, n_rows)
     counts = Counter(len(_last_figures(row)) for row in rows if len(_last_figures(row)) >= FEW)
     usual, moved = counts.most_common(1)[0][0], []
     for row, end in zip(rows, _ends(cells, n_rows), strict=True):
