@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.fuzz import ratio
 
@@ -258,3 +259,11 @@ def assign(spans: Sequence[tuple[float, float]], centres: dict[str, float], orde
 def is_entry(word: Word) -> bool:
     """Whether a word can be (part of) a table entry: a figure, its unit on the next line, or a mark for nothing."""
     return is_figure(word.text) or is_unit(word.text) or (is_mark(word.text) and word.text not in ("", "."))
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """Words of one cell as published: a space between words of a line, none where a line breaks."""
+    text = words[0].text
+    for before, word in pairwise(words):
+        text += " " * (abs(word.box.y - before.box.y) < 0.35 * word.size) + word.text
+    return text

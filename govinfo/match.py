@@ -322,7 +322,7 @@ def _columns_of_part(part: Segment, block: Block, taken: set[str]) -> Columns:
     for start in starts:
         for stop in [*[s for s in starts if s > start], len(lines)]:
             option = match_columns(part, replace(block, columns=lines[start:stop]))
-            if option.columns and (len(option.columns), option.score) > (len(best.columns), best.score):
-                if option.score > 0.5:
-                    best = option
+            better = (len(option.columns), option.score) > (len(best.columns), best.score)
+            if option.columns and option.score > 0.5 and better:
+                best = option
     return best

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from .agency import Agency, describe
 from .document import Document, ReadError
 from .form import load_form
 
+TITLE_LINES = 12  # a title may be broken over several lines, below the header of a site
 SECTIONS = {"二": "t2", "三": "t3", "四": "t4"}
 
 
@@ -90,7 +92,6 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     (agency_id, level, province, parent, scope). `report_id` defaults to the file's stem. Raises `ReadError`, which names
     file, page and table, what was expected, what was found and what to do, where no table of the form can be read.
     """
-    from .agency import describe
     from .readers import read_document
     from .reading import cells_table, read_twice, section_versions, unplaced_table
 
@@ -105,23 +106,23 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
             found=f"{len(document.grids)} tables, none with labels of 二, 三 or 四",
             do="Check that this is a 政府信息公开工作年度报告 in the form of 2019 or 2021.",
         )
-    about = describe(document.prose[:12], document.prose, sources_row, path.stem)
+    about = describe(document.prose[:TITLE_LINES], document.prose, sources_row, path.stem)
     versions = section_versions(first, second, about.year)
     cells = cells_table(report_id, versions, first, second)
     leftovers = first.leftovers if first.versions else second.leftovers
-    status, message = _status(cells, about.year, versions)
+    status, message = _status(cells, about, versions)
     report = Report(
         report_id=report_id,
         source=str(path),
         sha256=document.sha256,
-        **vars(about) if not hasattr(about, "_asdict") else about._asdict(),
+        **about._asdict(),
         form=versions["t3"],
         status=status,
         message=message,
         versions=versions,
         cells=cells,
         unplaced=unplaced_table(report_id, leftovers),
-        claims=_claims(report_id, document, about.year),
+        claims=_claims(report_id, document, about),
         findings=pd.DataFrame(),
         document=document,
     )
@@ -129,9 +130,9 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     return report
 
 
-def _status(cells: pd.DataFrame, year: int | None, versions: dict[str, str]) -> tuple[str, str]:
+def _status(cells: pd.DataFrame, about: Agency, versions: dict[str, str]) -> tuple[str, str]:
     """Read or partial, and in words what is lacking or odd."""
-    notes = []
+    notes, year = [about.note] if about.note else [], about.year
     section = cells["cell"].str.slice(0, 2)
     lacking = [s for s in SECTIONS if (cells.loc[section == SECTIONS[s], "flag"] == "missing").all()]
     if lacking:
@@ -144,10 +145,10 @@ def _status(cells: pd.DataFrame, year: int | None, versions: dict[str, str]) -> 
     return ("partial" if lacking else "read"), "; ".join(notes)
 
 
-def _claims(report_id: str, document: Document, year: int | None) -> pd.DataFrame:
+def _claims(report_id: str, document: Document, about: Agency) -> pd.DataFrame:
     from .claims import find_claims
 
-    claims = find_claims(document.prose, year)
+    claims = find_claims(document.prose, about.year, about.agency)
     claims.insert(0, "report_id", report_id)
     return claims
 

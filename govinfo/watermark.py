@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .document import Grid, GridCell
+from .document import Box, Grid, GridCell
 from .readers.words import Word
 
 LARGE = 1.8  # of the page's usual size: letters of a table are never that much larger than the rest
@@ -31,9 +31,10 @@ def without_watermark(grids: Sequence[Grid], words: Sequence[Word]) -> list[Grid
 
 def _cleared(cell: GridCell, large: Sequence[Word]) -> GridCell:
     text = cell.text
-    for word in large:
-        if word.box.page == cell.box.page and word.box.x0 < cell.box.x1 and cell.box.x0 < word.box.x1:
-            if word.box.y0 < cell.box.y1 and cell.box.y0 < word.box.y1:
-                for letter in word.text:
-                    text = text.replace(letter, "", 1)
+    for letter in (letter for word in large if _touch(word.box, cell.box) for letter in word.text):
+        text = text.replace(letter, "", 1)
     return cell if text == cell.text else replace(cell, text=text.strip())
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a.page == b.page and a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1

@@ -204,18 +204,24 @@ def tables(found: Rules, scale: float) -> list[list[Slot]]:
 
 def _slots(found: Rules, origin: tuple[int, int], scale: float) -> list[Slot]:
     ys, xs = _edges(found.across, scale), _edges(np.ascontiguousarray(found.down.T), scale)
-    if len(ys) < 2 or not xs:
+    if not ys or not xs:
         return []
-    left, right = np.nonzero(found.across.max(axis=0))[0][[0, -1]]
-    xs = ([] if xs[0] - left < 2 * NEAR * scale else [int(left)]) + xs
-    xs += [] if right - xs[-1] < 2 * NEAR * scale else [int(right)]
-    if len(xs) < 3:
+    xs = _outer(xs, found.across.max(axis=0), scale)
+    ys = _outer(ys, found.down.max(axis=1), scale)
+    if len(ys) < 2 or len(xs) < 3:
         return []
     rows, columns = range(len(ys) - 1), range(len(xs) - 1)
     side, below = (found.down.T, found.traces_down.T), (found.across, found.traces_across)
     closed_right = [[_ruled(*side, xs[c + 1], ys[r], ys[r + 1], scale) for c in columns] for r in rows]
     closed_below = [[_ruled(*below, ys[r + 1], xs[c], xs[c + 1], scale) for c in columns] for r in rows]
     return _merged(xs, ys, closed_right, closed_below, origin)
+
+
+def _outer(edges: list[int], crossing: np.ndarray, scale: float) -> list[int]:
+    """Edges with the outer sides that are not drawn: where the rules that cross them begin and end."""
+    first, last = (int(at) for at in np.nonzero(crossing)[0][[0, -1]])
+    before = [first] if edges[0] - first >= 2 * NEAR * scale else []
+    return before + edges + ([last] if last - edges[-1] >= 2 * NEAR * scale else [])
 
 
 def _edges(lines: np.ndarray, scale: float) -> list[int]:

@@ -1,0 +1,247 @@
+"""Figures stated in prose: found in any wording, and nothing else taken for one."""
+
+import csv
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govinfo.claims import COLUMNS, find_claims, own_organ, read_prose
+from govinfo.document import Line
+from govinfo.mentions import rules
+from govinfo.numerals import chinese, figures
+from govinfo.prose import close_up, narrow, sentences
+
+SENTENCES = Path(__file__).parent / "data" / "claims_sentences.csv"
+
+
+def stated(text, year=2024, agency="", heading=""):
+    lines = [Line(x, 1) for x in (heading, text) if x]
+    return list(zip(*[find_claims(lines, year, agency)[k] for k in ("claim", "figure")], strict=True))
+
+
+def expected(row):
+    return Counter((claim, float(figure)) for claim, figure in (x.split("=") for x in row["expected"].split()))
+
+
+def examples():
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# ------------------------------------------------------------------------------------------------ the sentences
+
+
+def test_there_are_at_least_150_sentences_a_quarter_of_them_traps():
+    rows = examples()
+    assert len(rows) >= 150
+    assert sum(row["kind"] == "trap" for row in rows) * 4 >= len(rows)
+    assert len({row["text"] for row in rows}) == len(rows)
+
+
+def test_every_expected_claim_is_of_the_contracts_vocabulary():
+    assert {claim for row in examples() for claim, _ in expected(row)} <= rules()["vocabulary"]
+
+
+def test_in_the_sentences_at_least_95_of_100_claims_are_found_and_nothing_else():
+    found, wrong, missed = 0, [], []
+    for row in examples():
+        got = Counter(stated(row["text"], int(row["year"]), row["agency"], row["heading"]))
+        found += sum((got & expected(row)).values())
+        wrong += [(row["id"], *claim) for claim in (got - expected(row)).elements()]
+        missed += [(row["id"], *claim) for claim in (expected(row) - got).elements()]
+    assert not wrong
+    assert found / (found + len(missed)) >= 0.95, missed
+
+
+# ------------------------------------------------------------------------------------------------ what a claim carries
+
+
+def test_a_claim_carries_its_figure_unit_page_and_sentence():
+    lines = [
+        Line("（二）依申请公开。2024 年共收到政府信息公开申请 1,4", 1),
+        Line("- 1 -", 1),
+        Line("03 件，答复 9 件。完。", 2),
+    ]
+    table = find_claims(lines, 2024)
+    assert tuple(table.columns) == COLUMNS
+    assert table.drop(columns="quote").values.tolist() == [
+        ["received", 1403.0, "件", 1, ""],
+        ["handled", 9.0, "件", 2, ""],
+    ]
+    assert set(table["quote"]) == {"2024年共收到政府信息公开申请1,403件，答复9件。"}
+
+
+def test_a_percentage_says_what_it_is_of():
+    table = find_claims([Line("受理申请8件，同比下降20%。予以公开3件，占答复总数的37.5%，无法提供占50%。", 1)], 2024)
+    assert table.loc[table["unit"].str.startswith("%"), ["claim", "figure", "unit"]].values.tolist() == [
+        ["growth", -20.0, "%:received"],
+        ["share", 37.5, "%:granted/handled"],
+        ["share", 50.0, "%:unable"],
+    ]
+
+
+@pytest.mark.parametrize("number", ["5500余条", "近5500条", "约5500条", "5500多条", "超5500条"])
+def test_a_rough_figure_is_marked(number):
+    table = find_claims([Line(f"全年主动公开政府信息{number}。", 1)], 2024)
+    assert table[["figure", "note"]].values.tolist() == [[5500.0, "approximate"]]
+
+
+def test_an_empty_prose_gives_an_empty_table_with_all_columns():
+    table = find_claims([], None)
+    assert table.empty and tuple(table.columns) == COLUMNS and table["figure"].dtype == "float64"
+
+
+def test_without_a_year_the_one_most_spoken_of_is_the_reports():
+    text = "2023年收到政府信息公开申请5件，2024年收到政府信息公开申请7件。2024年答复政府信息公开申请7件。"
+    assert [c.claim for c in find_claims([Line(text)], None).itertuples()] == ["received", "handled"]
+
+
+def test_running_heads_and_page_numbers_do_not_break_a_sentence():
+    lines = [
+        Line("市政府办公室年度报告", 1),
+        Line("共受理政府信息公开申请", 1),
+        Line("— 1 —", 1),
+        Line("市政府办公室年度报告", 2),
+        Line("35件。", 2),
+    ]
+    assert [(c.claim, c.figure) for c in find_claims(lines, 2024).itertuples()] == [("received", 35.0)]
+
+
+def test_a_heading_on_its_own_line_says_what_is_spoken_of_but_is_no_part_of_the_sentence():
+    lines = [Line("（二）依申请公开情况", 1), Line("全年收到5件，答复5件。", 1)]
+    table = find_claims(lines, 2024)
+    assert table["claim"].tolist() == ["received", "handled"]
+    assert set(table["quote"]) == {"全年收到5件，答复5件。"}
+
+
+# ------------------------------------------------------------------------------------------------ judging
+
+
+def test_what_is_no_claim_says_why():
+    text = "收到政府信息公开申请17件，上年为30件，减少13件，办结率100%。"
+    found = [(str(m.value), m.what) for _, mentions in read_prose([Line(text)], 2024) for m in mentions if not m.claim]
+    assert found == [
+        ("30", "another year's figure"),
+        ("13", "a difference between years"),
+        ("100", "the rate of a process"),
+    ]
+
+
+def test_an_organ_named_in_the_text_is_its_own_in_full_in_short_or_by_its_office():
+    agency = "示例市示例区住房和城乡建设局"
+    assert own_organ("区住建局", agency) and own_organ("示例区住房和城乡建设局", agency)
+    assert own_organ("区政府办公室", "示例市示例区人民政府")
+    assert not own_organ("区教育局", agency) and not own_organ("公安分局", "示例市公安局")
+
+
+def test_another_organs_figure_is_left_out_and_the_offices_own_is_kept():
+    agency = "示例市示例区人民政府"
+    assert stated("区政府办公室受理政府信息公开申请17件。", agency=agency) == [("received", 17.0)]
+    assert stated("区公安分局受理政府信息公开申请17件。", agency=agency) == []
+
+
+# ------------------------------------------------------------------------------------------------ figures and sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("14.2万条", "142000", "条"),
+        ("18余万条", "180000", "条"),
+        ("1亿元", "100000000", "元"),
+        ("0.34万元", "3400", "元"),
+        ("十二件", "12", "件"),
+    ],
+)
+def test_a_figure_is_read_in_units_of_one(text, value, unit):
+    (figure,) = figures(text)
+    assert (str(figure.value), figure.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["第711号令", "〔2021〕30号", "2024年12月31日", "第3条", "一件事", "每件", "一起", "20个工作日", "3.5级"]
+)
+def test_dates_articles_and_document_numbers_are_no_figures(text):
+    assert figures(text) == []
+
+
+@given(st.integers(1, 999))
+def test_a_chinese_numeral_says_its_number(number):
+    digits, text = "零一二三四五六七八九", ""
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    text += digits[hundreds] + "百" if hundreds else ""
+    text += digits[tens] + "十" if tens else ("零" if hundreds and ones else "")
+    text += digits[ones] if ones else ""
+    assert chinese(text) == number
+
+
+@given(st.text(alphabet="共受理申请3,4 05件。；\n（一）百年万%", max_size=60))
+def test_any_text_is_cut_into_sentences_without_losing_a_character(text):
+    lines = [Line(line, 1) for line in text.splitlines()]
+    whole = "".join(s.printed for s in sentences(lines))
+    assert whole.replace(" ", "") in text.replace("\n", "").replace(" ", "") or len(lines) > 1
+    assert all(len(s.printed) == len(s.text) == len(narrow(s.printed)) for s in sentences(lines))
+
+
+@given(st.text(max_size=200), st.sampled_from([None, 2024]))
+def test_no_text_whatever_makes_an_error(text, year):
+    find_claims([Line(text, 1)], year, "示例市人民政府")
+
+
+def test_spaces_between_two_numbers_stay_apart():
+    assert close_up("表 1 2024 年") == "表1 2024年"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "未收到" * 4000,
+        "甲、乙分别为3件、4件，" * 800,
+        "申请" * 8000 + "3件",
+        "1" * 20000,
+        "的" * 20000 + "3件",
+        "(2件)" * 4000,
+        "（" * 9000 + "3件",
+    ],
+    ids=["未收到", "分别", "申请", "digits", "的", "brackets", "open"],
+)
+def test_hostile_prose_costs_no_more_than_its_length(text):
+    start = time.process_time()
+    find_claims([Line(text, 1)], 2024, "示例市人民政府")
+    assert time.process_time() - start < 5
+
+
+# ------------------------------------------------------------------------------------------------ real reports
+
+
+def prose_of(path):
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    document = pypdfium2.PdfDocument(path)
+    pages = [document[i].get_textpage().get_text_range().splitlines() for i in range(len(document))]
+    return [Line(text, i + 1) for i, page in enumerate(pages) for text in page]
+
+
+def test_the_claims_of_two_originals_are_found(shared):
+    table = find_claims(prose_of(shared / "real" / "huaian-2024.pdf"), 2024, "淮安市人民政府")
+    found = dict(zip(table["claim"], table["figure"], strict=True))
+    assert found == {
+        "disclosed_items": 5500, "received": 3119, "handled": 3050, "carried_in": 34, "carried_out": 103, "review": 351,
+        "review.upheld": 72, "review.corrected": 64, "review.other": 178, "review.pending": 37, "litigation": 46,
+        "litigation.upheld": 25, "litigation.corrected": 5, "litigation.other": 9, "litigation.pending": 7, "fee_yuan": 3940,
+    }  # fmt: skip
+    table = find_claims(prose_of(shared / "real" / "hongze-2023.pdf"), 2023, "淮安市洪泽区人民政府")
+    assert stated_pairs(table) == [("disclosed_items", 1136.0), ("received", 21.0), ("fee_yuan", 0.0)]
+
+
+def test_the_claims_of_the_first_report_are_found(shared):
+    text = (shared / "seed" / "guangzhou_collaboration_office_2025.txt").read_text(encoding="utf-8")
+    table = find_claims([Line(line) for line in text.splitlines()], 2025, "广州市协作办公室")
+    assert stated_pairs(table) == [("disclosed_items", 873.0), ("received", 4.0), ("withdrawn", 2.0), ("fee_yuan", 0.0)]
+
+
+def stated_pairs(table):
+    return list(zip(table["claim"], table["figure"], strict=True))

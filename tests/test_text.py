@@ -1,0 +1,99 @@
+"""Plain text and Markdown."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from typeset_formats import as_docx, as_html, figures, invented, tables
+
+from govinfo.match import place
+from govinfo.readers.docx import read_docx
+from govinfo.readers.html import read_html
+from govinfo.readers.text import read_text, tables_and_prose
+from govinfo.reading import cells_table, read_twice, section_versions
+
+RAWS = invented(2)
+
+
+def read(text):
+    return read_text(Path("report.txt"), text.encode())
+
+
+def cells(document):
+    first, second = read_twice(document)
+    return cells_table("x", section_versions(first, second, 2025), first, second).set_index("cell")
+
+
+def published(document):
+    table = cells(document)
+    assert set(table["flag"]) <= {"ok", "cleaned"}
+    return table["raw"].to_dict()
+
+
+def as_tabs(raws, gap="\t"):
+    return "\n\n".join("\n".join(gap.join(text for text, _, _ in row) for row in rows) for _, rows in tables(raws))
+
+
+def test_the_seed_text_gives_its_200_cells(shared):
+    text = (shared / "seed" / "guangzhou_collaboration_office_2025.txt").read_bytes()
+    with open(shared / "facts" / "cells.csv", encoding="utf-8", newline="") as file:
+        truth = {row["cell"]: row["raw"] for row in csv.DictReader(file) if row["report_id"] == "gz-xzb-2025"}
+    assert len(truth) == 200
+    assert published(read_text(Path("seed.txt"), text)) == truth
+
+
+def test_the_seed_facts_as_web_page_docx_and_pdf_give_the_same_200_cells():
+    from govinfo.readers import read_document
+
+    raws = figures()["gz-xzb-2025"]
+    pdf = Path(__file__).resolve().parents[1] / "data" / "raw" / "gz-xzb-2025.pdf"
+    assert len(raws) == 200
+    assert published(read_html(Path("x.html"), as_html(raws).encode())) == raws
+    assert published(read_docx(Path("x.docx"), as_docx(raws))) == raws
+    assert published(read_document(pdf)) == raws
+
+
+def test_tabs_with_collapsed_merged_cells_are_read():
+    assert published(read(as_tabs(RAWS))) == RAWS
+
+
+def test_a_markdown_table_is_read():
+    lines = ["| " + line.replace("\t", " | ") + " |" if line else "" for line in as_tabs(RAWS).split("\n")]
+    lines.insert(1, "|---|---|")
+    assert published(read("\n".join(lines))) == RAWS
+
+
+def test_a_table_cut_without_a_second_header_goes_on():
+    assert published(read(as_tabs(RAWS).replace("（四）无法提供", "\n（四）无法提供"))) == RAWS
+
+
+def test_padding_at_the_end_of_a_row_changes_nothing():
+    padded = "\n".join(line + "\t\t" if "件" not in line and line else line for line in as_tabs(RAWS).split("\n"))
+    assert published(read(padded)) == RAWS
+
+
+def test_blank_cells_that_fit_two_ways_are_in_doubt():
+    lines = as_tabs(RAWS).split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("一、本年新收"))
+    lines[at] = "一、本年新收政府信息公开申请数量\t\t1\t0\t0\t0\t0\t\t"
+    table = cells(read("\n".join(lines)))
+    assert set(table.loc[[c for c in table.index if c.startswith("t3.new.")], "flag"]) == {"doubt"}
+
+
+def test_a_blank_cell_between_figures_stays_blank():
+    lines = as_tabs(RAWS).split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("一、本年新收"))
+    lines[at] = "一、本年新收政府信息公开申请数量\t1\t0\t\t0\t0\t0\t1"
+    placed = place(read("\n".join(lines)).grids).placed
+    assert [placed[f"t3.new.{c}"].text for c in ("natural", "enterprise", "research", "total")] == ["1", "0", "", "1"]
+
+
+def test_marks_of_writing_direction_and_control_characters_are_left_out():
+    text = as_tabs(RAWS).replace("\t", "\u202e\t\x07", 40)
+    assert published(read(text)) == RAWS
+
+
+@pytest.mark.parametrize("line", ["\t" * 50_000, "|" * 100_000, "一" * 100_000, "1 " * 50_000])
+def test_absurd_lines_are_survived(line):
+    grids, prose = tables_and_prose(line)
+    assert len(grids) + len(prose) <= 1
