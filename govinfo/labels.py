@@ -15,6 +15,7 @@ _ORDINAL = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})
 _IGNORED = re.compile(r"[\W_]+")
 
 OTHER_NUMBER = 0.15  # less alike by this where both labels are numbered, and differently
+NO_NUMBER = 0.1  # by this where only the official label has a number: the rest of a label is no label
 MATCH_AT = 0.55  # below this similarity a label is no evidence for a row: 撤回申请 is half like 重复申请
 
 
@@ -80,9 +81,11 @@ def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=100_000)
 def unlike_number(printed: str, official: str) -> float:
-    """What two labels lose in likeness by being numbered differently; 0 where either has no number."""
+    """What a printed label loses in likeness by another number than the official one, or by none where that has one."""
     ours, theirs = number(printed), number(official)
-    return OTHER_NUMBER if ours and theirs and ours != theirs else 0.0
+    if not theirs or ours == theirs:
+        return 0.0
+    return OTHER_NUMBER if ours else NO_NUMBER
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,16 @@ from dataclasses import replace
 from .document import Box, Grid, GridCell
 from .readers.words import Word
 
-LARGE = 1.8  # of the page's usual size: letters of a table are never that much larger than the rest
+LARGE = 3.0  # of the page's usual size: a table's own letters are not that much larger, even in mixed sizes
 
 
 def large_words(words: Sequence[Word]) -> list[Word]:
-    """The words printed much larger than is usual on their page."""
+    """The words printed much larger than is usual on their page; never one with a digit, which would lose a figure."""
     sizes: dict[int, list[float]] = {}
     for word in words:
         sizes.setdefault(word.box.page, []).append(word.size)
     usual = {page: statistics.median(found) for page, found in sizes.items()}
-    return [word for word in words if word.size > LARGE * usual[word.box.page]]
+    return [w for w in words if w.size > LARGE * usual[w.box.page] and not any(c.isdigit() for c in w.text)]
 
 
 def without_watermark(grids: Sequence[Grid], words: Sequence[Word]) -> list[Grid]:

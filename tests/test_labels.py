@@ -10,7 +10,7 @@ ROWS = load_form("2021").block("t3").rows
 
 
 def test_width_variants_spaces_and_numbering_do_not_change_a_label():
-    wordings = ["3.危及“三安全一稳定”", "３、危及 \"三安全一稳定\"", "（3） 危及三安全一稳定", "3）危及“三安全一稳定”"]
+    wordings = ["3.危及“三安全一稳定”", '３、危及 "三安全一稳定"', "（3） 危及三安全一稳定", "3）危及“三安全一稳定”"]
     assert len({body(w) for w in wordings}) == 1
 
 

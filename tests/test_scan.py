@@ -12,6 +12,7 @@ import scans
 
 from govinfo.document import Document, Line, ReadError
 from govinfo.match import place
+from govinfo.readers import ink as ink_of
 from govinfo.readers import raster
 from govinfo.readers.scan import as_scanned, read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
@@ -121,9 +122,9 @@ def test_rules_one_way_alone_make_no_table():
 def test_an_empty_cell_has_no_line_and_dust_is_none():
     ink = np.zeros((100, 200), np.uint8)
     ink[50, 100] = 255
-    assert raster.lines_of_ink(ink, (0, 0, 200, 100), SCALE) == []
+    assert ink_of.lines_of_ink(ink, (0, 0, 200, 100), SCALE) == []
     ink[30:48, 90:100] = ink[60:78, 90:100] = 255
-    assert len(raster.lines_of_ink(ink, (0, 0, 200, 100), SCALE)) == 2
+    assert len(ink_of.lines_of_ink(ink, (0, 0, 200, 100), SCALE)) == 2
 
 
 # ------------------------------------------------------------------ which pages

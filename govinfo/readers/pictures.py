@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..document import Box, ReadError
+from . import ink as ink_of
 from . import raster
 
 SCALE = 200 / 72  # pixels a point: pages are recognised at 200 dpi
@@ -86,6 +87,6 @@ def picture(page: int, grey: np.ndarray, fine: np.ndarray, scale: float) -> Pict
     grey, fine = raster.levelled(grey, angle), raster.levelled(fine, angle)
     ruled = raster.rules(grey, SCALE)
     tables = raster.tables(ruled, SCALE)
-    rules = raster.borders([slot for table in tables for slot in table], ruled, SCALE)
+    rules = ink_of.borders([slot for table in tables for slot in table], ruled, SCALE)
     ink = np.where(rules > 0, 0, raster.dark(grey, SCALE)).astype(np.uint8)
-    return Picture(page, raster.erased(grey, rules), raster.erased(fine, rules), ink, ruled, tables, angle, scale)
+    return Picture(page, ink_of.erased(grey, rules), ink_of.erased(fine, rules), ink, ruled, tables, angle, scale)

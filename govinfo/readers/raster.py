@@ -7,7 +7,6 @@ given in points and turned into pixels by `scale` (pixels a point).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,13 +17,12 @@ BRIDGE = 3.4  # points: gaps of dotted and dashed rules are narrower
 SHORTEST = 16.0  # points: a shorter straight stroke is part of a character
 LONG = 28.0  # points: a faint or broken stroke this long is a rule
 THICKEST = 3.2  # points: a rule (also a double one) is thinner, a shaded field thicker
+UPRIGHT = 20.0  # points: an upright stroke this long that touches a rule is one, a character is not as high
 END = 5.0  # points: how near a rule's end comes to the rule it ends at
 NEAR = 4.0  # points: parallel rules closer than this are one
 TRACE = 5.0  # points: the shortest trace of a rule
 COVERED = 0.6  # of a cell's side must be ruled to close it
 TRACED = 0.88  # or this much traced
-LINE = 9.0  # points: a line of small type with the space around it
-SPECK = 0.55  # points: ink smaller than this both ways is dust
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,8 @@ def rules(grey: np.ndarray, scale: float) -> Rules:
     """
     across, traces_across = _straight(grey, scale)
     down, traces_down = _straight(np.ascontiguousarray(grey.T), scale)
-    ended_down = _ended(down, np.ascontiguousarray(across.T), scale)
-    ended_across = _ended(across, np.ascontiguousarray(ended_down.T), scale)
+    ended_down = _ended(down, np.ascontiguousarray(across.T), scale, UPRIGHT)
+    ended_across = _ended(across, np.ascontiguousarray(ended_down.T), scale, 3 * LONG)
     return Rules(ended_across, ended_down.T.copy(), traces_across, traces_down.T.copy())
 
 
@@ -161,8 +159,8 @@ def components(mask: np.ndarray):
         yield x, y, w, h, area, (labels[y : y + h, x : x + w] == i).astype(np.uint8) * 255
 
 
-def _ended(lines: np.ndarray, others: np.ndarray, scale: float) -> np.ndarray:
-    """Horizontal strokes that reach a vertical rule with both ends, or cross one where they are long."""
+def _ended(lines: np.ndarray, others: np.ndarray, scale: float, enough: float) -> np.ndarray:
+    """Horizontal strokes that reach a vertical rule with both ends, or touch one where they are `enough` points long."""
     import cv2
 
     joined = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((3, int(10 * scale) | 1), np.uint8))
@@ -170,7 +168,7 @@ def _ended(lines: np.ndarray, others: np.ndarray, scale: float) -> np.ndarray:
     for x, y, w, h, _, shape in components(joined):
         band = others[max(y - reach, 0) : y + h + reach]
         ends = [band[:, max(at - reach, 0) : at + reach].any() for at in (x, x + w)]
-        if sum(ends) == 2 or band[:, x : x + w].any() and w >= 3 * LONG * scale:
+        if sum(ends) == 2 or band[:, x : x + w].any() and w >= enough * scale:
             kept[y : y + h, x : x + w] |= shape
     return kept & lines
 
@@ -267,76 +265,3 @@ def _merged(xs, ys, closed_right, closed_below, origin) -> list[Slot]:
             box = (xs[c] + origin[0], ys[r] + origin[1], xs[c1 + 1] + origin[0], ys[r1 + 1] + origin[1])
             found.append(Slot(r, c, r1 - r + 1, c1 - c + 1, box))
     return found
-
-
-# ------------------------------------------------------------------ ink
-
-
-def runs(ink: np.ndarray, scale: float, gap: float) -> list[tuple[int, int, int, int]]:
-    """Boxes around ink that belongs together: pieces on one line closer than `gap` points; dust is left out."""
-    import cv2
-
-    reach = np.ones((int(0.9 * scale) | 1, int(gap * scale) | 1), np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, reach), connectivity=8)
-    boxes = [tuple(int(n) for n in stats[i][:4]) for i in range(1, count)]
-    return sorted((x, y, x + w, y + h) for x, y, w, h in boxes if max(w, h) >= SPECK * scale)
-
-
-def borders(slots: list[Slot], found: Rules, scale: float) -> np.ndarray:
-    """Where rules run: those that were seen, and the sides of all cells, where a dash may have been missed."""
-    import cv2
-
-    mask = cv2.dilate(found.across | found.down, np.ones((3, 3), np.uint8))
-    for x0, y0, x1, y1 in (slot.box for slot in slots):
-        cv2.rectangle(mask, (x0, y0), (x1, y1), 255, int(0.9 * scale) | 1)
-    return mask
-
-
-def erased(grey: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """The picture with paper where the mask stands."""
-    import cv2
-
-    mask = cv2.resize(mask, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return np.where(mask > 0, np.uint8(np.median(grey[::4, ::4])), grey)
-
-
-def inked(ink: np.ndarray, box: tuple) -> tuple[int, int, int, int] | None:
-    """The box of the ink inside a box; None where there is none."""
-    x0, y0, x1, y1 = (max(int(side), 0) for side in box)
-    y, x = np.nonzero(ink[y0:y1, x0:x1])
-    return (int(x.min()) + x0, int(y.min()) + y0, int(x.max()) + x0 + 1, int(y.max()) + y0 + 1) if len(x) else None
-
-
-def parts(ink: np.ndarray, down: np.ndarray, box: tuple, wide: bool) -> list[tuple[int, int, int, int]]:
-    """A line's box cut where an upright rule runs through it and, if `wide`, at gaps wider than its ink is high."""
-    x0, y0, x1, y1 = (max(int(side), 0) for side in box)
-    ruled = (down[y0:y1, x0:x1] > 0).mean(axis=0) > 0.8
-    full = (ink[y0:y1, x0:x1] > 0).any(axis=0) & ~ruled
-    at, high = np.nonzero(full)[0], inked(ink, box)
-    if len(at) < 2:
-        return [box]
-    gap = (high[3] - high[1]) if wide else np.inf
-    cuts = [i + 1 for i, (a, b) in enumerate(pairwise(at)) if ruled[a:b].any() or b - a > gap]
-    pieces = [(x0 + int(p[0]), y0, x0 + int(p[-1]) + 1, y1) for p in np.split(at, cuts)]
-    return [tight for piece in pieces if (tight := inked(ink, piece))] if len(pieces) > 1 else [box]
-
-
-def lines_of_ink(ink: np.ndarray, box: tuple, scale: float) -> list[tuple[int, int, int, int]]:
-    """The lines of ink inside a cell, top to bottom: boxes parted by empty rows; dust is left out."""
-    edge = int(0.8 * scale)
-    x0, y0, x1, y1 = box[0] + edge, box[1] + edge, box[2] - edge, box[3] - edge
-    rows = np.nonzero((ink[y0:y1, x0:x1] > 0).any(axis=1))[0] if x1 > x0 and y1 > y0 else []
-    if not len(rows):
-        return []
-    groups = np.split(rows, [i + 1 for i, (a, b) in enumerate(pairwise(rows)) if b - a > 1.2 * scale])
-    boxes = [inked(ink, (x0, y0 + int(g[0]), x1, y0 + int(g[-1]) + 1)) for g in groups]
-    return [b for b in boxes if max(b[2] - b[0], b[3] - b[1]) >= SPECK * scale + 1]
-
-
-def crop(grey: np.ndarray, box, scale: float) -> np.ndarray:
-    """One line cut out with paper around it, at least as high as a line of type."""
-    x0, y0, x1, y1 = box
-    margin = max(0.22 * (y1 - y0), (LINE * scale - (y1 - y0)) / 2, 2.0)
-    top, bottom = int(max(y0 - margin, 0)), int(min(y1 + margin, grey.shape[0]))
-    left, right = int(max(x0 - margin, 0)), int(min(x1 + margin, grey.shape[1]))
-    return grey[top:bottom, left:right]

@@ -20,6 +20,7 @@ from ..document import Box, Document, Grid, GridCell, Line
 from ..geometry import lines
 from ..labels import body
 from ..printed import is_figure
+from . import ink as ink_of
 from . import pictures, raster
 from .pictures import FINE, SCALE, Picture
 from .recognise import Seen, check_installed, crops, page_lines
@@ -95,7 +96,7 @@ def _read(picture: Picture) -> Part:
 
 def _word(picture: Picture, seen: Seen) -> Word:
     """A recognised text as a word; its size is that of the type, as its ink is high."""
-    x0, y0, x1, y1 = raster.inked(picture.ink, seen.box) or seen.box
+    x0, y0, x1, y1 = ink_of.line_in(picture.ink, seen.box, SCALE) or seen.box
     box = picture.box((x0, y0, x1, y1))
     high = 0.9 if CHINESE.search(seen.text) else 0.74
     doubt = "" if seen.score >= SURE else f"recognised with a score of {seen.score:.2f}"
@@ -111,7 +112,7 @@ def _split(picture: Picture, seen: Sequence[Seen]) -> list[Seen]:
     """Lines that run over a rule or a wide gap between figures, cut there and read again piece by piece."""
     whole, pieces = [], []
     for item in seen:
-        parts = raster.parts(picture.ink, picture.ruled.down, item.box, wide=_is_entry(item.text))
+        parts = ink_of.parts(picture.ink, picture.ruled.down, item.box, wide=_is_entry(item.text))
         if len(parts) > 1:
             pieces += parts
         else:
@@ -125,7 +126,7 @@ def _passed_over(picture: Picture, seen: Sequence[Seen]) -> list[Seen]:
     for x0, y0, x1, y1 in (item.box for item in seen):
         rest[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2] = 0
     slots = [slot for table in picture.tables for slot in table]
-    boxes = [box for box in raster.runs(rest, SCALE, 3.0) if _like_type(box, slots)]
+    boxes = [box for box in ink_of.runs(rest, SCALE, 3.0) if _like_type(box, slots)]
     return [item for item in _recognised(picture, boxes) if item.text.strip()]
 
 
@@ -140,7 +141,7 @@ def _like_type(box: tuple, slots: Sequence[raster.Slot]) -> bool:
 
 def _recognised(picture: Picture, boxes: Sequence[tuple]) -> list[Seen]:
     """Boxes of the coarse page read one by one."""
-    texts = crops([raster.crop(picture.grey, box, SCALE) for box in boxes])
+    texts = crops([ink_of.crop(picture.grey, box, SCALE) for box in boxes])
     return [Seen(text, score, tuple(box)) for box, (text, score) in zip(boxes, texts, strict=True)]
 
 
@@ -175,7 +176,7 @@ def _joined(words: Sequence[Word], between: str) -> str:
 
 
 def _fine(picture: Picture, box: Sequence[float]) -> np.ndarray:
-    return raster.crop(picture.fine, [side * FINE for side in box], SCALE * FINE)
+    return ink_of.crop(picture.fine, [side * FINE for side in box], SCALE * FINE)
 
 
 def _holds(box: tuple, x: float, y: float) -> bool:
@@ -215,7 +216,7 @@ def _label(slot: raster.Slot, seen: Sequence[Seen]) -> str:
 
 def _entries(picture: Picture, slots: Sequence[raster.Slot]) -> list[tuple[str, str]]:
     """Text and doubt of each cell that holds no label: its lines of ink, each cut out and read by itself."""
-    rows = [raster.lines_of_ink(picture.ink, slot.box, SCALE) for slot in slots]
+    rows = [ink_of.lines_of_ink(picture.ink, slot.box, SCALE) for slot in slots]
     texts = iter(crops([_fine(picture, box) for boxes in rows for box in boxes]))
     return [_entry([(box, next(texts)) for box in boxes]) for boxes in rows]
 

@@ -1,0 +1,73 @@
+"""What a PDF that cannot be read is told, and which pages are parsed."""
+
+import io
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen import canvas
+
+import govinfo as gi
+from govinfo.readers.pdf import Page, candidates
+
+RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def plain_pdf(text="Nothing of the form", encrypt=None):
+    data = io.BytesIO()
+    page = canvas.Canvas(data, invariant=1, encrypt=encrypt)
+    page.drawString(100, 700, text)
+    page.save()
+    return data.getvalue()
+
+
+def told(path):
+    with pytest.raises(gi.ReadError) as caught:
+        gi.read_report(path)
+    message = str(caught.value)
+    assert path.name in message
+    return message
+
+
+def test_an_empty_file_is_named_as_empty(tmp_path):
+    assert "empty file" in told(write(tmp_path, "empty.pdf", b""))
+
+
+def test_a_truncated_pdf_is_named_as_damaged(tmp_path):
+    whole = (RAW / "gz-xzb-2025.pdf").read_bytes()
+    message = told(write(tmp_path, "cut.pdf", whole[: len(whole) // 5]))
+    assert "damaged or truncated" in message
+    assert "Download it again" in message
+
+
+def test_an_encrypted_pdf_asks_for_a_copy_without_password(tmp_path):
+    assert "password" in told(write(tmp_path, "locked.pdf", plain_pdf(encrypt="secret")))
+
+
+def test_a_pdf_without_a_table_of_the_form_says_so(tmp_path):
+    assert "expected a table of the annual report's form" in told(write(tmp_path, "other.pdf", plain_pdf()))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    assert "expected a readable file" in told(tmp_path / "nowhere.pdf")
+
+
+def page(number, text):
+    return Page(number, 595.0, 842.0, text, True, False)
+
+
+def test_only_pages_that_can_hold_the_form_are_parsed():
+    pages = [
+        page(1, "一、总体情况 本年度行政许可事项办理平稳。"),
+        page(2, "信息内容 本年制发件数 本年废止件数"),
+        page(3, "一、本年新收政府信息公开申请数量 自然人 商业企业"),
+        page(4, "四、结转下年度继续办理 0 0 0 0 0 0 0"),
+        page(5, "六、其他需要报告的事项 无。"),
+    ]
+    assert candidates(pages)[-3:] == [2, 3, 4]
+    assert 5 not in candidates(pages)

@@ -1,0 +1,87 @@
+"""Two readings into one table: agreement, doubt, missing cells, groups, versions."""
+
+from govinfo.document import Box
+from govinfo.match import Leftover, Placed, Placement
+from govinfo.reading import cells_table, one_line, section_versions, unplaced_table
+
+VERSIONS = {"t2": "2021", "t3": "2021", "t4": "2021"}
+BOX = Box(1, 1.0, 2.0, 3.0, 4.0)
+
+
+def reading(**texts):
+    """A placement from cell ids with __ for dots."""
+    placed = {cell.replace("__", "."): text for cell, text in texts.items()}
+    versions = {cell[:2]: "2021" for cell in placed}
+    return Placement({cell: Placed(cell, text, BOX) for cell, text in placed.items()}, versions=versions)
+
+
+def row(cell, first, second):
+    return cells_table("r", VERSIONS, first, second).set_index("cell").loc[cell]
+
+
+def test_every_cell_of_the_form_has_one_row_in_the_forms_order():
+    table = cells_table("r", VERSIONS, Placement(), Placement())
+    assert len(table) == 200
+    assert table["cell"].iloc[0] == "t2.rules.made"
+    assert set(table["flag"]) == {"missing"}
+
+
+def test_two_readings_that_agree_are_not_in_doubt():
+    found = row("t3.new.natural", reading(t3__new__natural="1 234"), reading(t3__new__natural="1234"))
+    assert (found["value"], found["flag"], found["raw"]) == (1234, "cleaned", "1 234")
+    assert list(found[["page", "x0", "y1"]]) == [1, 1.0, 4.0]
+
+
+def test_two_readings_that_differ_are_a_doubt_that_names_both():
+    found = row("t3.new.natural", reading(t3__new__natural="12"), reading(t3__new__natural="21"))
+    assert found["flag"] == "doubt"
+    assert "'12'" in found["note"]
+    assert "'21'" in found["note"]
+
+
+def test_a_figure_that_only_one_of_two_readings_found_is_a_doubt():
+    both = reading(t3__new__natural="12", t3__new__total="12")
+    assert row("t3.new.natural", both, reading(t3__new__total="12"))["flag"] == "doubt"
+    assert row("t3.new.natural", reading(t3__new__total="12"), both)["flag"] == "doubt"
+
+
+def test_one_reading_stands_alone_where_there_is_no_other():
+    found = row("t3.new.natural", Placement(), reading(t3__new__natural="12"))
+    assert (found["value"], found["flag"]) == (12, "ok")
+
+
+def test_a_weak_label_leaves_the_row_in_doubt():
+    weak = Placement({"t3.new.natural": Placed("t3.new.natural", "3", BOX, certainty=0.5)}, versions={"t3": "2021"})
+    assert row("t3.new.natural", weak, Placement())["flag"] == "doubt"
+
+
+def test_the_items_of_a_group_printed_as_one_row_are_missing_in_that_group():
+    first = reading(t3__other__natural="2", t3__new__natural="2")
+    table = cells_table("r", VERSIONS, first, first).set_index("cell")
+    assert table.loc["t3.other.natural", "value"] == 2
+    assert table.loc["t3.other.unpaid_fee.natural", "note"] == "in group t3.other"
+    assert table.loc["t3.other.unpaid_fee.natural", "flag"] == "missing"
+
+
+def test_three_rows_of_other_outcomes_are_the_form_of_2021_whatever_section_two_follows():
+    first = reading(t3__other__unpaid_fee__natural="0")
+    first.versions["t2"] = "2019"
+    assert section_versions(first, Placement(), 2021) == {"t2": "2019", "t3": "2021", "t4": "2021"}
+
+
+def test_one_row_of_other_outcomes_follows_section_two():
+    first = reading(t3__other__natural="0")
+    first.versions["t2"] = "2019"
+    assert section_versions(first, Placement(), 2022)["t3"] == "2019"
+
+
+def test_line_breaks_leave_a_published_text_and_nothing_else():
+    assert one_line("22（其中\n修订 16 件）") == "22（其中修订 16 件）"
+
+
+def test_leftover_figures_keep_their_place_and_labels():
+    table = unplaced_table("r", [Leftover("（八）\n撤回", "自然人", "3", BOX)])
+    assert table.iloc[0].to_dict() == {
+        "report_id": "r", "page": 1, "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0,
+        "row_label": "（八）撤回", "column_label": "自然人", "raw": "3",
+    }  # fmt: skip

@@ -1,0 +1,102 @@
+"""The second reading: figures placed by baselines and header centres alone."""
+
+from govinfo.document import Box
+from govinfo.readers.words import Word
+from govinfo.second import place_words
+
+COLUMNS = {
+    "自然人": 200,
+    "商业企业": 250,
+    "科研机构": 300,
+    "社会公益组织": 350,
+    "法律服务机构": 400,
+    "其他": 450,
+    "总计": 500,
+}
+SEVEN = ["1", "2", "3", "4", "5", "6", "21"]
+
+
+def word(text, x, y, page=1, size=8.0):
+    """A word centred at x whose middle stands at y."""
+    half = len(text) * size / 2 if not text.isascii() else len(text) * size / 4
+    return Word(text, Box(page, x - half, y - size / 2, x + half, y + size / 2), size)
+
+
+def label(text, y, left=20.0, page=1, size=8.0):
+    return Word(text, Box(page, left, y - size / 2, left + len(text) * size, y + size / 2), size)
+
+
+def header(y=20.0, page=1):
+    return [word(text, x, y, page) for text, x in COLUMNS.items()]
+
+
+def row(text, y, values, page=1, shift=0.0):
+    figures = [word(v, x + shift, y, page) for v, x in zip(values, COLUMNS.values(), strict=True) if v]
+    return [label(text, y, page=page), *figures]
+
+
+def texts(words):
+    return {cell: placed.text for cell, placed in place_words(words).placed.items()}
+
+
+NEW, IN, OUT = "一、本年新收政府信息公开申请数", "二、上年结转政府信息公开申请数", "四、结转下年度继续办理"
+
+
+def test_figures_go_to_the_row_beside_them_and_the_header_above_them():
+    found = texts([*header(), *row(NEW, 40, SEVEN), *row(IN, 60, ["0"] * 7)])
+    assert [found[f"t3.new.{c}"] for c in ("natural", "welfare", "total")] == ["1", "4", "21"]
+    assert found["t3.carried_in.other"] == "0"
+
+
+def test_blank_cells_of_printed_rows_are_blank_and_shift_no_figure():
+    found = texts([*header(), *row(NEW, 40, ["7", "", "", "", "", "2", "9"]), *row(IN, 60, SEVEN)])
+    assert found["t3.new.other"] == "2"
+    assert found["t3.new.research"] == ""
+
+
+def test_left_aligned_figures_stay_in_their_columns():
+    found = texts([*header(), *row(NEW, 40, SEVEN, shift=-15), *row(IN, 60, ["0"] * 7, shift=-15)])
+    assert found["t3.new.enterprise"] == "2"
+
+
+def test_a_label_over_several_lines_holds_the_figures_at_its_middle():
+    lines = ["1.申请人无正当理由逾期不", "补正、行政机关不再处理其", "政府信息公开申请"]
+    labels = [label(text, 40 + 10 * i) for i, text in enumerate(lines)]
+    words = [*header(), *labels, *row("", 50, SEVEN)[1:], *row("3.其他", 80, ["0"] * 7)]
+    assert texts(words)["t3.other.no_correction.legal"] == "5"
+
+
+def test_a_number_broken_over_two_lines_is_one_number():
+    words = [*header(), *row(NEW, 45, ["", *SEVEN[1:]]), word("12", 200, 40), word("34", 200, 50), *row(IN, 75, SEVEN)]
+    assert texts(words)["t3.new.natural"] == "1234"
+
+
+def test_a_row_the_form_has_not_gives_its_figures_to_no_neighbour():
+    words = [
+        *header(),
+        *row(NEW, 40, ["", "", "", "", "", "", "8"]),
+        *row("申请人自行撤回的申请", 60, SEVEN),
+        *row(IN, 80, SEVEN),
+    ]
+    placement = place_words(words)
+    assert placement.placed["t3.new.natural"].text == ""
+    assert [item.text for item in placement.leftovers] == SEVEN
+
+
+def test_a_table_goes_on_under_the_header_of_the_page_before():
+    words = [*header(), *row(NEW, 40, SEVEN), *row(OUT, 20, ["9", "0", "0", "0", "0", "0", "9"], page=2)]
+    assert texts(words)["t3.carried_out.natural"] == "9"
+
+
+def test_letters_of_a_watermark_are_no_part_of_a_table():
+    words = [*header(), *row(NEW, 40, SEVEN), *row(IN, 60, SEVEN), word("内", 205, 41, size=60.0)]
+    assert texts(words)["t3.new.natural"] == "1"
+
+
+def test_section_four_is_read_by_the_order_of_its_groups():
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    centres = [40 * (i + 1) for i in range(15)]
+    words = [*(word(t, x, 20) for t, x in zip(results, centres, strict=True))]
+    words += [word(str(i), x, 40) for i, x in enumerate(centres)]
+    found = texts(words)
+    assert (found["t4.review.upheld"], found["t4.direct.total"], found["t4.after_review.pending"]) == ("0", "9", "13")
