@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from .document import Box
 from .form import VERSIONS, Block, Line, load_form
 from .geometry import Piece, assign, figure_columns, header_columns, header_words, is_entry, stacks, text_of
 from .labels import body, similarity
@@ -28,9 +30,20 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
             header += words
         elif header and left and own and len(own) >= 0.6 * len(line):
             entries += own
+    if header and any(
+        line[0].box.page == header[-1].box.page and line[0].box.y > header[-1].box.y1 for line in page_lines
+    ):
+        for cell, box in _blanks(block, header, left).items():  # a header at a page's end may have its row overleaf
+            result.placed.setdefault(cell, Placed(cell, "", box))
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
+
+
+def _blanks(block: Block, header: list, left: list[Line]) -> dict[str, Box]:
+    """The cells under a header that no entry followed: a row of blanks, just below the header."""
+    columns = header_columns(stacks(header), left[: len(_next_groups(stacks(header), left))])
+    return {block.cell_id("", name): replace(piece.box, y0=piece.box.y1) for name, piece in columns.items()}
 
 
 def _apart(upper: Word, lower: Word, lines_between: float) -> bool:

@@ -41,7 +41,7 @@ def place_words(words: Sequence[Word]) -> Placement:
     of 二 is the one whose headers fit best; （六） is read by the rows printed.
     """
     large = set(large_words(words))
-    page_lines = lines([word for word in words if word not in large])
+    page_lines = _without_page_numbers(lines([word for word in words if word not in large]))
     edge = _first_value(page_lines)
     rows = _rows(page_lines, edge)
     result = Placement()
@@ -50,6 +50,13 @@ def place_words(words: Sequence[Word]) -> Placement:
     result.add(_place_block(page_lines, load_form(VERSIONS[-1]).block("t3"), rows, edge))
     result.add(place_results(page_lines))
     return result
+
+
+def _without_page_numbers(page_lines: list[list[Word]]) -> list[list[Word]]:
+    """Lines without a page's last one where that is a lone number."""
+    last = {line[0].box.page: line for line in page_lines}
+    numbers = [line for line in last.values() if len(line) == 1 and _PAGE_NUMBER.fullmatch(body(line[0].text))]
+    return [line for line in page_lines if line not in numbers]
 
 
 # ------------------------------------------------------------------ 二 and 三
@@ -156,13 +163,16 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed:
         result.versions[block.section] = _version_of(block)
-        _with_merged_rows(result, block, mine)
-        _with_blanks(result, block, mine, seen)
+        unsure = _with_merged_rows(result, block, mine)
+        _with_blanks(result, block, mine, seen, unsure)
     return result
 
 
-def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[str, Box]) -> None:
-    """Cells without an entry in rows and columns that are printed: blank, not missing. `seen` holds the headers' boxes."""
+def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[str, Box], unsure: set[str]) -> None:
+    """Cells without an entry in rows and columns that are printed: blank, not missing.
+
+    `seen` holds the headers' boxes, `unsure` the rows that may share one row of figures.
+    """
     entries = {cell: placed.box for cell, placed in result.placed.items()}
     merged = {
         line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in entries for c in block.columns)
@@ -175,7 +185,7 @@ def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[s
             row = band.line.group if band.line.group in merged else band.line.id
             cell, along = block.cell_id(row, column.id), band.boxes[0]
             box = Box(along.page, across.x0, along.y0, across.x1, along.y1)
-            near = any(_next_to(band, item.box, mine) for item in result.leftovers)
+            near = row in unsure or any(_next_to(band, item.box, mine) for item in result.leftovers)
             result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty))
 
 
@@ -209,12 +219,14 @@ def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: floa
     ]
 
 
-def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> None:
+def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> set[str]:
     """A group whose items' labels share one row of figures: those figures are the group's cells.
 
     Without rules the merged cells can not be seen. They show where every row of the table carries figures but only one of
-    a group's items does. Where blanks stand for zeros that one item may be meant by itself, so its row is left in doubt.
+    a group's items does. Where blanks stand for zeros that one item may be meant by itself: the rows of that group are
+    returned as unsure, and their figures left in doubt.
     """
+    unsure: set[str] = set()
     filled = {
         band.line.id for band in mine if any(block.cell_id(band.line.id, c.id) in result.placed for c in block.columns)
     }
@@ -224,13 +236,16 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> None
         if len(carrying) != 1 or not all(any(b.line.id == item for b in mine) for item in items):
             continue
         all_carry = all(b.line.id in filled for b in mine if b.line.id not in items)
+        if not all_carry and carrying[0] not in (items[0], items[-1]):
+            unsure |= set(items)
         for column in block.columns:
             old = block.cell_id(carrying[0], column.id)
             if old in result.placed and all_carry:
                 cell = block.cell_id(group.id, column.id)
                 result.placed[cell] = replace(result.placed.pop(old), cell=cell)
-            elif old in result.placed and carrying[0] not in (items[0], items[-1]):
+            elif old in result.placed and carrying[0] in unsure:
                 result.placed[old] = replace(result.placed[old], certainty=UNSURE)
+    return unsure
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -13,6 +13,7 @@ from ..document import Box, Document, Grid, Line, ReadError
 from ..form import VERSIONS, load_form
 from ..geometry import lines
 from ..labels import body
+from ..printed import is_figure, is_mark
 from .words import page_words
 
 RULE = 8.0  # points: a path at least this long can be the rule of a cell
@@ -140,8 +141,16 @@ def candidates(pages: Sequence[Page]) -> list[int]:
         return []
     first, last = min(sure), max(sure)
     first -= hits.get(first - 1, 0) > 0
-    last += hits.get(last + 1, 0) > 0
+    last += hits.get(last + 1, 0) > 0 or any(
+        page.number == last + 1 and _opens_with_figures(page.text) for page in pages
+    )
     return list(range(first, last + 1))
+
+
+def _opens_with_figures(text: str) -> bool:
+    """Whether a page begins with a row of figures or marks, cut off from its label or header."""
+    words = text.split()[:3]
+    return bool(words) and all(is_figure(word) or is_mark(word) for word in words)
 
 
 def _hits(text: str) -> int:
