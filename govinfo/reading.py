@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -41,7 +42,17 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
             other = place(without_watermark(grids, document.words))
             if _agreements(other, second) > _agreements(first, second):
                 first, document.grids = other, grids
+    if document.kind == "scan":
+        return _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
     return _trusted(first, second)
+
+
+def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:
+    """A scan's blank that only one reading saw may be a figure that was overlooked."""
+    for cell, placed in one.placed.items():
+        if cell not in other.placed and not placed.text.strip() and not placed.doubt:
+            one.placed[cell] = replace(placed, doubt="a blank that only one reading of the scan has")
+    return one
 
 
 def _trusted(first: Placement, second: Placement) -> tuple[Placement, Placement]:
@@ -151,6 +162,21 @@ def unplaced_table(report_id: str, leftovers: list[Leftover]) -> pd.DataFrame:
         for item in leftovers
     ]
     return pd.DataFrame(rows, columns=UNPLACED).astype({"page": "Int64"})
+
+
+def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
+    """A table with page, x0, y0, x1, y1: its boxes turned back from the levelled pages to the pages as scanned."""
+    if not document.tilts:
+        return table
+    from .readers.raster import as_drawn  # OpenCV: only for scans
+
+    table = table.copy()
+    sides = ["x0", "y0", "x1", "y1"]
+    for row in table.index[table["page"].isin(document.tilts) & table["x0"].notna()]:
+        angle, width, height = document.tilts[table.at[row, "page"]]
+        turned = as_drawn(tuple(table.loc[row, sides]), (width, height), angle)
+        table.loc[row, sides] = [round(side, 2) for side in turned]
+    return table
 
 
 def one_line(text: str) -> str:

@@ -93,7 +93,7 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     file, page and table, what was expected, what was found and what to do, where no table of the form can be read.
     """
     from .readers import read_document
-    from .reading import cells_table, read_twice, section_versions, unplaced_table
+    from .reading import as_scanned, cells_table, read_twice, section_versions, unplaced_table
 
     path = Path(path)
     report_id = report_id or path.stem
@@ -108,7 +108,7 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
         )
     about = describe(document.prose[:TITLE_LINES], document.prose, sources_row, path.stem)
     versions = section_versions(first, second, about.year)
-    cells = cells_table(report_id, versions, first, second)
+    cells = as_scanned(cells_table(report_id, versions, first, second), document)
     leftovers = first.leftovers if first.versions else second.leftovers
     status, message = _status(cells, about, versions)
     report = Report(
@@ -121,7 +121,7 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
         message=message,
         versions=versions,
         cells=cells,
-        unplaced=unplaced_table(report_id, leftovers),
+        unplaced=as_scanned(unplaced_table(report_id, leftovers), document),
         claims=_claims(report_id, document, about),
         findings=pd.DataFrame(),
         document=document,

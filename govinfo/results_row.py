@@ -75,6 +75,10 @@ def _put_line(result: Placement, block: Block, entries: list[Word], columns: dic
             result.add(Placement({cell: Placed(cell, text_of(words), words[0].box, pieces=len(words), doubt=doubt)}))
         elif columns:
             result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
+    low, high = min(w.box.y0 for w in entries), max(w.box.y1 for w in entries)
+    for name, x in centres.items():  # a printed column without an entry is blank, not missing
+        cell, half = block.cell_id("", name), entries[0].size / 2
+        result.placed.setdefault(cell, Placed(cell, "", Box(entries[0].box.page, x - half, low, x + half, high)))
     return len(columns)
 
 

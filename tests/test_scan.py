@@ -14,9 +14,9 @@ from govinfo.document import Document, Line, ReadError
 from govinfo.match import place
 from govinfo.readers import ink as ink_of
 from govinfo.readers import raster
-from govinfo.readers.scan import as_scanned, read_picture, read_scan, together
+from govinfo.readers.scan import read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
-from govinfo.reading import cells_table, read_twice
+from govinfo.reading import as_scanned, cells_table, read_twice
 from govinfo.second import place_words
 
 SCALE = 200 / 72

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -53,7 +54,7 @@ def to_html(notebook, title: str, folder: Path) -> str:
 
     exporter = HTMLExporter(raw_template=PAGE, embed_images=True)
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title, "path": str(folder)}})
-    return page
+    return re.sub(r'(href="[\w./-]+)\.ipynb"', r'\1.html"', page)  # the next notebook's page, not its source
 
 
 def run(path: Path, html: Path = HTML, inplace: bool = False) -> Path:

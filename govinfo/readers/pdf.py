@@ -14,6 +14,7 @@ from ..form import VERSIONS, load_form
 from ..geometry import lines
 from ..labels import body
 from ..printed import is_figure, is_mark
+from .text_layer import needs_ocr
 from .words import page_words
 
 RULE = 8.0  # points: a path at least this long can be the rule of a cell
@@ -35,7 +36,8 @@ class Page:
 def read_pdf(path: Path) -> Document:
     """Read one PDF: grids and words of the pages that can hold a table of the form, prose of all pages.
 
-    Raises ReadError for an empty, damaged, encrypted or text-free file and for one without a table of the form.
+    Pages that are pictures, or only pretend to have text, are recognised (optional extra `govinfo[ocr]`). Raises ReadError
+    for an empty, damaged or encrypted file, for one without a table of the form, and for a scan where the extra lacks.
     """
     path = Path(path)
     data = _bytes(path)
@@ -44,10 +46,21 @@ def read_pdf(path: Path) -> Document:
         loaded = [pdf[index] for index in range(len(pdf))]
         pages = [_page(page, number) for number, page in enumerate(loaded, start=1)]
         wanted = candidates(pages)
-        _check(path, pages, wanted)
+        scanned = [n for n in wanted or range(1, len(pages) + 1) if needs_ocr(loaded[n - 1], pages[n - 1].text)]
+        wanted = [n for n in wanted if n not in scanned]
+        _check(path, pages, wanted or scanned)
         words = {n: page_words(loaded[n - 1], n) for n in wanted}
     finally:
         pdf.close()
+    digital = _document(path, data, pages, wanted, words)
+    if not scanned:
+        return digital
+    from .scan import read_scan, together  # numpy, OpenCV and the recogniser: only where a picture has to be read
+
+    return together(digital, read_scan(path, scanned))
+
+
+def _document(path: Path, data: bytes, pages: Sequence[Page], wanted: Sequence[int], words: dict) -> Document:
     grids = _grids(path, pages, wanted)
     return Document(
         path=path,
@@ -161,13 +174,6 @@ def _hits(text: str) -> int:
 def _check(path: Path, pages: Sequence[Page], wanted: Sequence[int]) -> None:
     if wanted:
         return
-    if not any(page.text.strip() for page in pages):
-        raise ReadError(
-            path,
-            expected="text",
-            found=f"no text layer on any of {len(pages)} pages (a scan)",
-            do="Reading scans needs optical character recognition, which this version does not do.",
-        )
     raise ReadError(
         path,
         expected="a table of the annual report's form (二, 三 or 四)",

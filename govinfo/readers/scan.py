@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from ..document import Box, Document, Grid, GridCell, Line
 from ..geometry import lines
@@ -261,17 +260,6 @@ def together(digital: Document, scanned: Document) -> Document:
         heights={**digital.heights, **scanned.heights},
         tilts=scanned.tilts,
     )
-
-
-def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
-    """A table with page, x0, y0, x1, y1: its boxes turned back from the levelled pages to the pages as scanned."""
-    table = table.copy()
-    sides = ["x0", "y0", "x1", "y1"]
-    for row in table.index[table["page"].isin(document.tilts) & table["x0"].notna()]:
-        angle, width, height = document.tilts[table.at[row, "page"]]
-        turned = raster.as_drawn(tuple(table.loc[row, sides]), (width, height), angle)
-        table.loc[row, sides] = [round(side, 2) for side in turned]
-    return table
 
 
 def _prose(words: Sequence[Word], grids: Sequence[Grid]) -> list[Line]:
