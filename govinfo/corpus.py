@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -189,6 +190,7 @@ def _lists(table: pd.DataFrame) -> dict[str, list]:
 def _gathered(inputs: list[Input], read: list[dict]) -> Corpus:
     reports = _reports(inputs, read)
     tables = {name: _joined([reading.get(name, {}) for reading in read], name) for name in PER_REPORT}
+    tables["findings"] = _with_last_year(tables, reports)
     tables["findings"] = _with_findings_across(tables["findings"], tables["cells"], reports)
     indicators = _indicators(reports, tables)
     return Corpus(reports, **tables, indicators=indicators, inputs={one.report_id: one for one in inputs})
@@ -225,6 +227,24 @@ def comparable(reports: pd.DataFrame, use: list[str]) -> list[bool]:
     same = here.groupby(["agency_id", "year"])["chosen"].transform("size").reindex(reports.index, fill_value=1)
     picked = here.groupby(["agency_id", "year"])["chosen"].transform("sum").reindex(reports.index, fill_value=0)
     return (read & ((same == 1) | (chosen & (picked == 1)))).tolist()
+
+
+def _with_last_year(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> pd.DataFrame:
+    """The findings anew where the report of the year before is known: repeated figures and growth need it."""
+    from govinfo.cross import previous_reports
+    from govinfo.report import find
+
+    found = tables["findings"]
+    cells, claims = (dict(list(tables[name].groupby("report_id", sort=False))) for name in ("cells", "claims"))
+    about = reports.set_index("report_id", drop=False)
+    for report_id, before in previous_reports(reports[reports["comparable"]]).items():
+        one, last = (
+            SimpleNamespace(**about.loc[r], cells=cells[r], claims=claims.get(r, tables["claims"].iloc[:0]))
+            for r in (report_id, before)
+        )
+        own = tidy(find(one, last), "findings")
+        found = pd.concat([found[found["report_id"] != report_id], own], ignore_index=True)
+    return found
 
 
 def _with_findings_across(findings: pd.DataFrame, cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:

@@ -153,14 +153,20 @@ def _claims(report_id: str, document: Document, about: Agency) -> pd.DataFrame:
     return claims
 
 
-def find(report: Report) -> pd.DataFrame:
-    """All findings on one report: identities and other rules with their suspects, then prose against tables."""
+def find(report, previous=None) -> pd.DataFrame:
+    """All findings on one report: identities and other rules with their suspects, then prose against tables.
+
+    `report` has report_id, level, year, scope, cells and claims; `previous`, where known, cells and claims of the same
+    agency's report of the year before: they tell a figure repeated from last year, and growth.
+    """
     from .localise import attach
     from .rules import evaluate, identities
     from .stated import compare
+    from .values import effective
 
     about = pd.DataFrame([{"report_id": report.report_id, "level": report.level}])
     found = evaluate(report.cells, about)
-    found = attach(found, report.cells, identities(report.cells["cell"]))
-    stated = compare(report.claims, report.cells, report)
+    last = effective(previous.cells) if previous is not None else None
+    found = attach(found, report.cells, identities(report.cells["cell"]), previous=last)
+    stated = compare(report.claims, report.cells, report, previous)
     return pd.concat([found, stated], ignore_index=True) if len(stated) else found
