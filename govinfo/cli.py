@@ -61,18 +61,21 @@ def run(paths: str | list[str], out: Path, jobs: int | None) -> int:
     from govinfo.corpus import read_corpus
     from govinfo.inputs import NoReports
     from govinfo.registry import RegistryError
+    from govinfo.review import ReviewError
 
     if out.exists() and not out.is_dir():
         return _say(f"{out}: expected a folder to write to, found a file", WRONG_CALL)
     try:
         corpus = read_corpus(paths, jobs=jobs)
         corpus.write(out)
-    except (NoReports, RegistryError) as error:
+    except (NoReports, RegistryError, ReviewError) as error:
         return _say(str(error), WRONG_CALL)
     except OSError as error:
         return _say(f"{error.filename or out}: nothing was written: {error.strerror or error}", NOT_ALL)
     except KeyboardInterrupt:
         return _say("stopped; nothing was written, and what was read is kept in the cache", NOT_ALL)
+    for message in corpus.review_stale:
+        _say(message)
     unread = corpus.reports[corpus.reports["status"] != "read"]
     for row in unread.itertuples():
         _say(f"{row.status}: {_located(row.message, row.source)}")

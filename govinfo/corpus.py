@@ -14,6 +14,7 @@ import pandas as pd
 from govinfo import cache as readings
 from govinfo.document import ReadError
 from govinfo.inputs import Input, find_inputs
+from govinfo.review import Decision, read_reviews, reviewed, stale, standing
 from govinfo.tables import columns, tidy, write_tables
 
 PER_REPORT = ("cells", "unplaced", "claims", "findings")
@@ -23,7 +24,10 @@ FROM_SOURCES = ("agency_en", "published", "kind", "url")
 
 @dataclass
 class Corpus:
-    """The tables of many reports, as the contract describes them; `corpus[report_id]` is one report itself."""
+    """The tables of many reports, as the contract describes them; `corpus[report_id]` is one report itself.
+
+    `review_stale` asks again about decisions in a review.csv whose findings are gone, a message for each.
+    """
 
     reports: pd.DataFrame
     cells: pd.DataFrame
@@ -32,6 +36,7 @@ class Corpus:
     findings: pd.DataFrame
     indicators: pd.DataFrame
     inputs: dict[str, Input] = field(repr=False, default_factory=dict)
+    review_stale: list[str] = field(repr=False, default_factory=list)
 
     def __len__(self) -> int:
         return len(self.reports)
@@ -84,10 +89,23 @@ def read_corpus(
     for them, and no indicator is computed, until sources.csv says `use` = yes for one. `progress` shows a bar on standard
     error (default: where that is a terminal). The result does not depend on `jobs` or on the cache.
 
-    Raises NoReports where there is nothing to read.
+    A review.csv in a folder given, or beside a file, decides about findings (`govinfo.review`); it is never written.
+
+    Raises NoReports where there is nothing to read, ReviewError where a review.csv is not as expected.
     """
+    paths = paths if isinstance(paths, str | Path) else list(paths)
     inputs = find_inputs(paths)
-    return _gathered(inputs, list(_shown(_readings(inputs, jobs, cache), len(inputs), progress)))
+    decisions = _decided(paths, inputs)
+    return _gathered(inputs, list(_shown(_readings(inputs, jobs, cache), len(inputs), progress)), decisions)
+
+
+def _decided(paths: str | Path | list[str | Path], inputs: list[Input]) -> list[Decision]:
+    """What reviewers decided, in the folders given and beside every file; a folder below one given is whole too."""
+    named = [paths] if isinstance(paths, str | Path) else paths
+    given = [Path(path) for path in named if Path(path).is_dir()]
+    beside = list(dict.fromkeys(one.path.parent for one in inputs))
+    whole = [folder for folder in beside if any(folder.is_relative_to(top) for top in given)]
+    return read_reviews([*given, *beside], [*given, *whole])
 
 
 def _shown(steps: Iterable[dict], total: int, progress: bool | None) -> Iterator[dict]:
@@ -187,13 +205,15 @@ def _lists(table: pd.DataFrame) -> dict[str, list]:
     return {name: values.astype("object").where(values.notna(), None).tolist() for name, values in table.items()}
 
 
-def _gathered(inputs: list[Input], read: list[dict]) -> Corpus:
+def _gathered(inputs: list[Input], read: list[dict], decisions: list[Decision]) -> Corpus:
     reports = _reports(inputs, read)
     tables = {name: _joined([reading.get(name, {}) for reading in read], name) for name in PER_REPORT}
     tables["findings"] = _with_last_year(tables, reports)
-    tables["findings"] = _with_findings_across(tables["findings"], tables["cells"], reports)
+    found = _with_findings_across(tables["findings"], tables["cells"], reports)
+    tables["findings"] = reviewed(found, decisions)
     indicators = _indicators(reports, tables)
-    return Corpus(reports, **tables, indicators=indicators, inputs={one.report_id: one for one in inputs})
+    files = {one.report_id: one for one in inputs}
+    return Corpus(reports, **tables, indicators=indicators, inputs=files, review_stale=stale(found, decisions))
 
 
 def _joined(parts: list[dict], name: str) -> pd.DataFrame:
@@ -268,7 +288,7 @@ def _indicators(reports: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Da
     from govinfo.indicators import measure
 
     clear = reports[reports["comparable"]]
-    measured = measure(_of(tables["cells"], clear), clear, tables["findings"], _of(tables["claims"], clear))
+    measured = measure(_of(tables["cells"], clear), clear, standing(tables["findings"]), _of(tables["claims"], clear))
     return tidy(measured, "indicators")
 
 

@@ -6,14 +6,13 @@ import ctypes
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from ..document import Box, Document, Grid, Line, ReadError
-from ..form import VERSIONS, load_form
 from ..geometry import lines
 from ..labels import body
 from ..printed import is_figure, is_mark
+from .signs import count_signs
 from .text_layer import needs_ocr
 from .words import page_words
 
@@ -134,21 +133,12 @@ def _crossing(paths) -> bool:
     return False
 
 
-@cache
-def _signs() -> tuple[str, ...]:
-    """Labels long enough that prose hardly ever holds two of them on one page."""
-    blocks = [block for version in VERSIONS for block in load_form(version).blocks]
-    labels = {line.label.zh for b in blocks for line in (*b.rows, *b.columns, *b.row_groups, *b.column_groups)}
-    labels |= {b.label.zh for b in blocks if b.section == "t2"} | {"信息内容", "申请人情况"}
-    return tuple(sorted({body(label)[:12] for label in labels if len(body(label)) >= 4}))
-
-
 def candidates(pages: Sequence[Page]) -> list[int]:
     """The pages that can hold a table of the form: from the first to the last page with enough of its labels.
 
     A page beside them with a single label counts too: the last rows of a table may stand alone on it.
     """
-    hits = {page.number: _hits(page.text) for page in pages}
+    hits = {page.number: count_signs(page.text) for page in pages}
     sure = [number for number, count in hits.items() if count >= SIGNS_NEEDED]
     if not sure:
         return []
@@ -164,11 +154,6 @@ def _opens_with_figures(text: str) -> bool:
     """Whether a page begins with a row of figures or marks, cut off from its label or header."""
     words = text.split()[:3]
     return bool(words) and all(is_figure(word) or is_mark(word) for word in words)
-
-
-def _hits(text: str) -> int:
-    flat = body(text)
-    return sum(sign in flat for sign in _signs())
 
 
 def _check(path: Path, pages: Sequence[Page], wanted: Sequence[int]) -> None:

@@ -112,9 +112,9 @@ def _figures_drawn(text: str, objects) -> bool:
     """Whether a page with rows of the form has hardly a figure in its text, but shapes or pictures in their place."""
     import pypdfium2.raw as pdfium
 
-    from .pdf import _hits
+    from .signs import count_signs
 
-    rows = _hits(text)
+    rows = count_signs(text)
     figures = len(re.findall(r"(?<!\S)[\d,.]+(?!\S)", text))
     if rows < 4 or figures >= rows:
         return False
