@@ -89,6 +89,16 @@ class Block:
         parents = {g.parent for g in self.row_groups}
         return tuple(Line(g.id, g.label, g.parent, "outcome", unit) for g in self.row_groups if g.id not in parents)
 
+    @property
+    def lines(self) -> tuple[tuple[Line, bool], ...]:
+        """All rows that a report may print, in order: (row, optional); a group as one row stands before its items."""
+        groups, found = {line.id: line for line in self.group_lines}, []
+        for line in self.rows:
+            if line.group in groups:
+                found.append((groups.pop(line.group), True))
+            found.append((line, False))
+        return tuple(found)
+
     def members(self, group: str) -> tuple[Line, ...]:
         """The rows inside a group."""
         return tuple(row for row in self.rows if row.group == group)

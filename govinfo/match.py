@@ -89,14 +89,8 @@ class _Expected:
 
 
 def _expected(section: str, version: str) -> list[_Expected]:
-    rows = []
-    for block in next(s for s in load_form(version).sections if s.id == section).blocks:
-        groups = {line.id: line for line in block.group_lines}
-        for line in block.rows:
-            if line.group in groups:  # the group as one row stands before its first item
-                rows.append(_Expected(block, groups.pop(line.group), True))
-            rows.append(_Expected(block, line, False))
-    return rows
+    blocks = next(s for s in load_form(version).sections if s.id == section).blocks
+    return [_Expected(block, line, optional) for block in blocks for line, optional in block.lines]
 
 
 def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placement:

@@ -193,10 +193,8 @@ def _official_order(versions: Mapping[str, str]):
     for section, version in versions.items():
         form = load_form(version)
         for block in (b for b in form.blocks if b.section == section):
-            groups = {line.id: line for line in block.group_lines}
-            for line in block.rows:
-                for row in [groups.pop(line.group), line] if line.group in groups else [line]:
-                    yield from (block.cell_id(row.id, column.id) for column in block.columns)
+            for row, _ in block.lines:
+                yield from (block.cell_id(row.id, column.id) for column in block.columns)
 
 
 # ------------------------------------------------------------------ groups printed as one row

@@ -76,12 +76,7 @@ def _expected() -> list[tuple[Block, Line, bool]]:
                 for line in block.rows
             ]
     block = newest.block("t3")
-    groups = {line.id: line for line in block.group_lines}
-    for line in block.rows:
-        if line.group in groups:
-            rows.append((block, groups.pop(line.group), True))
-        rows.append((block, line, False))
-    return rows
+    return rows + [(block, line, optional) for line, optional in block.lines]
 
 
 def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:

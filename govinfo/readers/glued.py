@@ -96,14 +96,7 @@ def _expected(text: str) -> list[tuple[Block, Line, bool]]:
     newest = VERSIONS[-1]
     t2 = max(reversed(VERSIONS), key=lambda version: hits(version) / (7 if version != newest else 5))
     blocks = [b for b in load_form(t2).blocks if b.section == "t2"] + [load_form(newest).block("t3")]
-    rows: list[tuple[Block, Line, bool]] = []
-    for block in blocks:
-        groups = {line.id: line for line in block.group_lines}
-        for line in block.rows:
-            if line.group in groups:
-                rows.append((block, groups.pop(line.group), True))
-            rows.append((block, line, False))
-    return rows
+    return [(block, line, optional) for block in blocks for line, optional in block.lines]
 
 
 def find_rows(found: Sequence[Piece], text: str) -> list[Row]:
