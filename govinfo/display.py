@@ -9,6 +9,10 @@ from html import escape
 
 import pandas as pd
 
+from .findings import cell_name
+from .form import load_form
+from .problems import say
+
 SCALE = 2.5  # pixels a point
 MARGIN = 14  # points of the page shown around a cell
 FLAG_COLOURS = {"ok": "#4c78a8", "cleaned": "#2f9e77", "zero_mark": "#9a9a9a", "doubt": "#d95f02"}
@@ -33,13 +37,11 @@ class CutOut:
 
 
 def cutout(report, cell: str, lang: str = "zh") -> CutOut:
-    """The picture of one cell, with the row it stands in, and the value read there.
+    """The picture of one cell, with its row, and the heads of its columns above where they are on that page.
 
-    Raises KeyError for a cell the report's form has not, ValueError where the cell has no place on a page (it is missing,
-    or the format has no pages).
+    The caption names the place in full, and a blank or a mark is said in words. Raises KeyError for a cell the report's
+    form has not, ValueError where the cell has no place on a page (it is missing, or the format has no pages).
     """
-    from .form import load_form
-
     found = report.cells[report.cells["cell"] == cell]
     if found.empty:
         raise KeyError(f"{report.report_id} (form {report.form}) has no cell {cell!r}")
@@ -48,26 +50,61 @@ def cutout(report, cell: str, lang: str = "zh") -> CutOut:
         raise ValueError(
             f"{report.report_id}, {cell}: no place on a page to show ({row['flag']} {row['note']})".strip()
         )
-    image = _marked(report, int(row["page"]), found)
-    beside = report.cells[(report.cells["page"] == row["page"]) & (abs(report.cells["y0"] - row["y0"]) < 2)]
-    top, bottom = row["y0"] - MARGIN, row["y1"] + MARGIN
-    image = image.crop(
-        (int(SCALE * MARGIN), int(SCALE * top), int(SCALE * (beside["x1"].max() + MARGIN)), int(SCALE * bottom))
-    )
-    labels = load_form(report.versions[cell[:2]]).cell(cell)
-    place = {"zh": f"第{row['page']}页", "en": f"page {row['page']}"}[lang]
-    caption = f"{report.report_id} · {labels.row_label[lang]} × {labels.column_label[lang]} · {place}"
-    return CutOut(
-        image, caption, f"{row['raw']!r} → {_number(row['value'])} {row['unit']} ({row['flag']}) {row['note']}".rstrip()
-    )
+    page = report.cells[report.cells["page"] == row["page"]]
+    beside = page[abs(page["y0"] - row["y0"]) < 2]
+    strips = [*_heads(report, page, row), (row["y0"] - MARGIN, row["y1"] + MARGIN)]
+    image = _strips(_marked(report, int(row["page"]), found), strips, beside["x1"].max() + MARGIN)
+    place = say("shown.page", lang, page=row["page"])
+    return CutOut(image, f"{report.report_id} · {cell_name(cell)[lang]} · {place}", _read(row, lang))
 
 
-def page_picture(report, number: int):
-    """A page's picture (PIL image) with every cell found on it outlined in the colour of its flag."""
+def _heads(report, page: pd.DataFrame, row: pd.Series) -> list[tuple[float, float]]:
+    """Top and bottom of the column heads above a cell, on its page: from the block before, or the table's top, down to
+    the block's first row; none where the head stands on the page before."""
+    form = load_form(report.versions[row["cell"][:2]])
+    block = form.cell(row["cell"]).block
+    own = page["cell"].map(lambda cell: cell in form and form.cell(cell).block == block).astype(bool)
+    bottom = page.loc[own, "y0"].min()
+    boxes = [c.box for grid in report.document.grids if grid.page == row["page"] for c in grid.cells if c.box]
+    above = [box.y0 for box in boxes if box.y1 <= bottom + 2 and box.x1 > row["x0"] and box.x0 < row["x1"]]
+    others = page.loc[~own & (page["y1"] <= bottom + 2), "y1"].max()
+    tops = [y for y in above if pd.isna(others) or y >= others - 2]
+    return [(min(tops) - 2, bottom)] if tops else []
+
+
+def _strips(image, strips: list[tuple[float, float]], right: float):
+    """Parts of a page one below the other; parts that touch are one."""
+    from PIL import Image
+
+    (top, bottom), row = strips[0], strips[-1]
+    strips = [(top, max(bottom, row[1]))] if row[0] <= bottom else strips
+    parts = [image.crop((int(SCALE * MARGIN), int(SCALE * a), int(SCALE * right), int(SCALE * b))) for a, b in strips]
+    whole = Image.new("RGB", (parts[0].width, sum(part.height + 6 for part in parts) - 6), "#bbbbbb")
+    for k, part in enumerate(parts):
+        whole.paste(part, (0, sum(other.height + 6 for other in parts[:k])))
+    return whole
+
+
+def _read(row: pd.Series, lang: str) -> str:
+    """What was read in a cell: the text and its number, or in words why a blank or a mark has the value it has."""
+    if row["flag"] != "zero_mark":
+        return f"{row['raw']!r} → {_number(row['value'])} {row['unit']} ({row['flag']}) {row['note']}".rstrip()
+    printed = say("shown.mark", lang, raw=row["raw"]) if row["raw"].strip() else say("shown.blank", lang)
+    forced = row["note"].removeprefix("forced ") if row["note"].startswith("forced ") else ""
+    kind = {"": "undetermined", "0": "forced_0"}.get(forced, "forced")
+    return say(f"shown.{kind}", lang, printed=printed, value=f"{forced} {row['unit']}")
+
+
+def page_picture(report, number: int, width: int | None = None):
+    """A page's picture (PIL image) with every cell found on it outlined in the colour of its flag.
+
+    `width` in pixels, the height in proportion; None gives two and a half pixels a point.
+    """
     found = report.cells[report.cells["page"] == number]
     if not 1 <= number <= report.document.n_pages:
         raise ValueError(f"{report.report_id} has {report.document.n_pages} pages, not a page {number}")
-    return _marked(report, number, found)
+    image = _marked(report, number, found)
+    return image.resize((width, round(image.height * width / image.width))) if width else image
 
 
 def _marked(report, number: int, found: pd.DataFrame):

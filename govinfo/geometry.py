@@ -197,12 +197,12 @@ def stacks(words: Sequence[Word | Piece]) -> list[Piece]:
     return sorted((joined(sorted(g, key=lambda w: (w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
 
 
-def header_words(line: Sequence[Word], wordings: Sequence[str]) -> list[Word | Piece]:
+def header_words(line: Sequence[Word], wordings: tuple[str, ...]) -> list[Word | Piece]:
     """The words of a line that are (pieces of) header labels, letter-spaced ones joined while they spell a label."""
     found: list[Word | Piece] = []
     for word in line:
         text = body(word.text)
-        if not text or not any(text in w or w in text for w in wordings):
+        if not text or not (any(text in w or w in text for w in wordings) or similarity(word.text, wordings) > 0.7):
             continue
         if found and word.box.x0 - found[-1].box.x1 <= LETTER_SPACE * word.size:
             longer = body(found[-1].text) + text

@@ -260,6 +260,8 @@ def attach(
     `trust` (by default `trust_of(cells)`) orders the sets, `previous` are last year's figures, by which a repeated one is
     recognised, `doubts` (by default `doubts_of(cells)`) are other readings. Raises ValueError for more than one report.
     """
+    if not findings["outcome"].eq("fail").any():
+        return findings
     values = {cell: value if value is None else _number(value) for cell, value in effective(cells).items()}
     found = localise(values, identities, trust=trust_of(cells) if trust is None else trust)
     doubts = doubts_of(cells) if doubts is None else doubts

@@ -73,11 +73,29 @@ class Report:
 
         return cutout(self, cell, lang)
 
-    def page(self, number: int):
-        """A page's picture with the cells that were found drawn on it."""
+    def page(self, number: int, width: int | None = None):
+        """A page's picture with the cells that were found drawn on it, `width` pixels wide (None: as rendered)."""
         from .display import page_picture
 
-        return page_picture(self, number)
+        return page_picture(self, number, width)
+
+    def problems(self, lang: str = "zh") -> pd.DataFrame:
+        """The findings as a short table a person can act on, all in words."""
+        from .problems import problems
+
+        return problems(self.findings, lang)
+
+    def marked(self, section: str, lang: str = "zh"):
+        """A section in the official layout, failed rows and columns marked, suspects with the value that would do."""
+        from .marked import marked
+
+        return marked(self, SECTIONS.get(section, section), lang)
+
+    def letter(self, lang: str = "zh") -> str:
+        """What does not agree in the report, as a letter that a person could send to the agency."""
+        from .letter import letter
+
+        return letter(self, lang)
 
     def _repr_html_(self) -> str:
         from .display import card

@@ -86,4 +86,4 @@ def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
     """The words of a line that are (pieces of) header cells of 四 that name a result; labels of groups do not count."""
     groups = tuple(group.label.zh for group in block.column_groups)
     words = [word for word in line if similarity(word.text, groups) <= 0.6]
-    return header_words(words, [body(w) for line in block.columns for w in line.label.wordings])
+    return header_words(words, tuple(body(w) for line in block.columns for w in line.label.wordings))

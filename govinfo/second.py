@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
@@ -18,6 +18,7 @@ from .geometry import (
     bands,
     figure_columns,
     header_columns,
+    header_words,
     is_entry,
     lines,
     pieces,
@@ -45,11 +46,27 @@ def place_words(words: Sequence[Word]) -> Placement:
     edge = _first_value(page_lines)
     rows = _rows(page_lines, edge)
     result = Placement()
-    options = [_place_section(page_lines, rows, version, edge) for version in VERSIONS]
+    pages = _pages(page_lines)
+    options = [_place_section(pages, rows, version, edge) for version in VERSIONS]
     result.add(max(options, key=lambda option: option.score))
-    result.add(_place_block(page_lines, load_form(VERSIONS[-1]).block("t3"), rows, edge))
+    result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge))
     result.add(place_results(page_lines))
     return result
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The lines of one page, and the figures and marks among their words."""
+
+    lines: list[list[Word]]
+    entries: list[Word]
+
+
+def _pages(page_lines: list[list[Word]]) -> dict[int, _Page]:
+    by_page: dict[int, list[list[Word]]] = {}
+    for line in page_lines:
+        by_page.setdefault(line[0].box.page, []).append(line)
+    return {page: _Page(own, [w for line in own for w in line if is_entry(w)]) for page, own in by_page.items()}
 
 
 def _without_page_numbers(page_lines: list[list[Word]]) -> list[list[Word]]:
@@ -97,11 +114,11 @@ def _beside_rows(piece: Piece) -> bool:
     return not text or bool(_PAGE_NUMBER.fullmatch(text)) or (len(text) > 2 and text in corner)
 
 
-def _place_section(page_lines, rows: list[Band], version: str, edge: float) -> Placement:
+def _place_section(pages, rows: list[Band], version: str, edge: float) -> Placement:
     """二 in one version; the score tells how well the printed headers fit it."""
     result = Placement(score=-1.0)
     for block in (b for b in load_form(version).blocks if b.section == "t2"):
-        result.add(_place_block(page_lines, block, rows, edge))
+        result.add(_place_block(pages, block, rows, edge))
     return result
 
 
@@ -136,7 +153,7 @@ def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     return [piece for piece in found if not part_of_group(piece)]
 
 
-def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Placement:
+def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placement:
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
@@ -144,12 +161,12 @@ def _place_block(page_lines, block: Block, rows: list[Band], edge: float) -> Pla
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
-        header = _header(page_lines, block, page, top, min(b.y0 for b in labels))
+        header = _header(pages[page].lines, block, top, min(b.y0 for b in labels))
         centres = {name: piece.box.x for name, piece in header.items()} or centres
         seen |= {name: piece.box for name, piece in header.items()}
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
-        beside = [(w, _row_of(w, rows, mine, header)) for w in _entries(page_lines, page, left)]
+        beside = [(w, _row_of(w, rows, mine, header)) for w in pages[page].entries if w.box.x > left]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         result.leftovers += _strays(beside, labels, top)
@@ -255,11 +272,6 @@ def _version_of(block: Block) -> str:
     return next(v for v in reversed(VERSIONS) if block in load_form(v).blocks)
 
 
-def _entries(page_lines, page: int, left: float) -> list[Word]:
-    """The figures and marks of a page right of its labels."""
-    return [w for line in page_lines if line[0].box.page == page for w in line if is_entry(w) and w.box.x > left]
-
-
 def _ceiling(rows: list[Band], mine: list[Band], page: int) -> float:
     """Below which height a block's header can stand on a page: under the row of the form before it."""
     first = min(box.y0 for band in mine for box in band.boxes if box.page == page)
@@ -273,21 +285,15 @@ def _header_fit(header: dict[str, Piece], block: Block) -> float:
     return sum(alike) / len(block.columns) - 0.5 * (len(block.columns) - len(alike)) / len(block.columns)
 
 
-def _header(page_lines, block: Block, page: int, top: float, bottom: float) -> dict[str, Piece]:
+def _header(page_lines, block: Block, top: float, bottom: float) -> dict[str, Piece]:
     """The header cells between two heights of a page, aligned with the block's columns."""
-    wordings = [body(w) for line in block.columns for w in line.label.wordings]
+    wordings = tuple(body(w) for line in block.columns for w in line.label.wordings)
     spanning = tuple(g.label.zh for g in block.column_groups) + ((block.column_root.zh,) if block.column_root else ())
     found = []
     for line in page_lines:
-        if line[0].box.page != page or not top <= line[0].box.y < bottom:
-            continue
-        for word in line:
-            text = body(word.text)
-            inside = (
-                any(text and (text in w or w in text) for w in wordings) or similarity(word.text, tuple(wordings)) > 0.7
-            )
-            if inside and not (spanning and similarity(word.text, spanning) > 0.7):
-                found.append(word)
+        if top <= line[0].box.y < bottom:
+            words = [w for w in line if not (spanning and similarity(w.text, spanning) > 0.7)]
+            found += header_words(words, wordings)
     return header_columns(stacks(found), block.columns)
 
 
