@@ -45,13 +45,18 @@ class Corpus:
         return iter(self.reports["report_id"])
 
     def __getitem__(self, report_id: str):
-        """The report, read again from its file; KeyError for an id that is not here, ReadError where it failed."""
+        """The report, read again from its file, with its findings here: those across reports and reviews are among them.
+
+        KeyError for an id that is not here, ReadError where it failed.
+        """
         from govinfo.report import read_report
 
         if report_id not in self.inputs:
             raise KeyError(f"no report {report_id!r} among {len(self)}: see .reports.report_id")
         one = self.inputs[report_id]
-        return read_report(one.path, sources_row=one.row, report_id=report_id)
+        report = read_report(one.path, sources_row=one.row, report_id=report_id)
+        report.findings = self.findings[self.findings["report_id"] == report_id].reset_index(drop=True)
+        return report
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

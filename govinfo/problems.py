@@ -125,10 +125,10 @@ def rule_words(rule: str, lang: str) -> str:
 
 
 def _prose_words(claim: str, lang: str) -> str:
-    from .stated import _label
+    from .stated import label
 
     kind = "parts" if claim.endswith(".parts") else claim if claim in _words()["prose"] else "cell"
-    return say(f"prose.{kind}", lang, what=_label(claim)[lang])
+    return say(f"prose.{kind}", lang, what=label(claim)[lang])
 
 
 @cache

@@ -201,7 +201,7 @@ def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str 
     expected, found = plain(expected), plain(found)
     at = max(claim.quote.find(found), 0)
     words = {"found": found, "expected": expected, "page": claim.page, "quote": claim.quote[max(at - 40, 0) : at + 20]}
-    message, what = _rules()["message"][kind], _label(claim.claim)
+    message, what = _rules()["message"][kind], label(claim.claim)
     return {
         "rule": rule,
         "outcome": "fail",
@@ -214,7 +214,8 @@ def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str 
     }
 
 
-def _label(claim: str) -> Label:
+def label(claim: str) -> Label:
+    """A claim's name in Chinese and English: its own, its case's and result's, or that of the row of 三 it names."""
     labels, (case, _, result) = _rules()["label"], claim.partition(".")
     if claim in labels:
         return Label(*labels[claim])

@@ -4,8 +4,11 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 from one_line_reports import fake_read
+
+from govinfo import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,5 +36,6 @@ def reader(monkeypatch):
     read = []
     module = ModuleType("govinfo.report")
     module.read_report = lambda path, **about: read.append(path.name) or fake_read(path, **about)
+    module.find = lambda report, previous=None: pd.DataFrame(columns=tables.columns("findings"))
     monkeypatch.setitem(sys.modules, "govinfo.report", module)
     return read

@@ -1,5 +1,7 @@
 """Printed labels against the form's."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +50,7 @@ def test_an_alignment_keeps_the_order_and_uses_nothing_twice(printed, expected):
         lambda j: 0.0,
     )
     assert all(printed[m.start] == expected[m.expected] for m in found)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.stop <= after.start
         assert before.expected < after.expected
 

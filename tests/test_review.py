@@ -7,6 +7,7 @@ from one_line_reports import write
 from govinfo.cli import main
 from govinfo.corpus import read_corpus
 from govinfo.indicators import measure
+from govinfo.letter import letter
 from govinfo.review import Decision, ReviewError, read_reviews, reviewed, stale, standing
 from govinfo.tables import read_table
 
@@ -113,6 +114,14 @@ def test_a_review_above_the_files_of_a_folder_counts_too(tmp_path, reader):
     _, key = carried_differently(tmp_path / "raw" / "below")
     decided(tmp_path / "raw", f"{key},dismissed,")
     assert "dismissed" in set(read_corpus(tmp_path / "raw", jobs=1).findings["review"])
+
+
+def test_a_report_of_the_corpus_has_the_findings_across_reports_and_what_was_decided_about_them(tmp_path, reader):
+    raw, key = carried_differently(tmp_path / "raw")
+    decided(raw, f"{key},confirmed,")
+    report = read_corpus(raw, jobs=1)["y2024"]
+    assert report.findings.set_index("key").loc[key, "review"] == "confirmed"
+    assert "3 carried in, but last year's report carried out 2 (page 1)" in letter(report, "en")
 
 
 def test_a_broken_review_ends_the_build_before_anything_is_read_or_written(tmp_path, reader, capsys):
