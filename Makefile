@@ -24,6 +24,7 @@ lab: $(READY)
 
 bench: $(READY)
 	@$(RUN) benchmarks/run.py
+	@$(RUN) benchmarks/layouts.py --seeds 100 --jobs 2
 
 clean:
 	rm -rf .venv html data/processed *.egg-info .pytest_cache .hypothesis .ruff_cache

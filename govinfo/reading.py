@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from .document import Box, Document, Grid
+from .document import Box, Document, Grid, Line
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from .identities import identities
 from .match import Leftover, Placed, Placement, place
@@ -42,9 +42,17 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
             other = place(without_watermark(grids, document.words))
             if _agreements(other, second) > _agreements(first, second):
                 first, document.grids = other, grids
+    document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
         return _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
     return _trusted(first, second)
+
+
+def _in_table(line: Line, second: Placement) -> bool:
+    """Whether a line stands in a table: where no rules show it, the prose of a page holds the table's lines too."""
+    return line.box is not None and any(
+        area.page == line.page and area.y0 <= line.box.y <= area.y1 for area in second.areas
+    )
 
 
 def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:

@@ -29,6 +29,7 @@ from .labels import body, plain, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 from .results_row import place_results
+from .strays import doubt_neighbours
 from .watermark import large_words
 
 UNSURE = 0.5  # the certainty of a row that may stand for its group
@@ -51,6 +52,7 @@ def place_words(words: Sequence[Word]) -> Placement:
     result.add(max(options, key=lambda option: option.score))
     result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge))
     result.add(place_results(page_lines))
+    doubt_neighbours(result)
     return result
 
 
@@ -157,7 +159,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
-    result, cells, centres, seen = Placement(versions={}), {}, {}, {}
+    result, cells, centres, seen, odd = Placement(versions={}), {}, {}, {}, []
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
@@ -170,20 +172,29 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         result.leftovers += _strays(beside, labels, top)
+        odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w)]
         if placed:
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed:
         result.versions[block.section] = _version_of(block)
         unsure = _with_merged_rows(result, block, mine)
-        _with_blanks(result, block, mine, seen, unsure)
+        _with_blanks(result, block, mine, seen, unsure, odd)
     return result
 
 
-def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[str, Box], unsure: set[str]) -> None:
+def _unread(word: Word) -> bool:
+    """Whether a word holds digits without being a figure, such as half of an annotation."""
+    return not is_entry(word) and any(c.isdigit() for c in word.text)
+
+
+def _with_blanks(
+    result: Placement, block: Block, mine: list[Band], seen: dict, unsure: set[str], odd: list[Word]
+) -> None:
     """Cells without an entry in rows and columns that are printed: blank, not missing.
 
-    `seen` holds the headers' boxes, `unsure` the rows that may share one row of figures.
+    `seen` holds the headers' boxes, `unsure` the rows that may share one row of figures, `odd` words that hold digits but
+    are no figure: a cell with one of them is in doubt.
     """
     entries = {cell: placed.box for cell, placed in result.placed.items()}
     merged = {
@@ -198,7 +209,14 @@ def _with_blanks(result: Placement, block: Block, mine: list[Band], seen: dict[s
             cell, along = block.cell_id(row, column.id), band.boxes[0]
             box = Box(along.page, across.x0, along.y0, across.x1, along.y1)
             near = row in unsure or any(_next_to(band, item.box, mine) for item in result.leftovers)
-            result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty))
+            inside = any(w.box.page == box.page and _meets(w.box, box) for w in odd)
+            doubt = "text with digits that is no figure" if inside else ""
+            result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty, doubt=doubt))
+
+
+def _meets(word: Box, cell: Box) -> bool:
+    high = word.y1 - word.y0
+    return word.x0 < cell.x1 and cell.x0 < word.x1 and word.y0 < cell.y1 + high and cell.y0 - high < word.y1
 
 
 def _next_to(band: Band, stray: Box, mine: list[Band]) -> bool:

@@ -160,7 +160,7 @@ def test_a_picture_alone_needs_recognition_and_a_blank_page_does_not(tmp_path):
 def test_without_the_recogniser_the_message_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "rapidocr", None)
     path = scans.scan("hongze-2023", tmp_path, 72, pages=(2,))
-    with pytest.raises(ReadError, match=r"hongze-2023-72\.pdf.*rapidocr.*pip install 'govinfo\[ocr\]'"):
+    with pytest.raises(ReadError, match=r"hongze-2023-72\.pdf.*(rapidocr|onnxruntime).*pip install 'govinfo\[ocr\]'"):
         read_scan(path)
 
 

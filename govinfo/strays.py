@@ -1,0 +1,46 @@
+"""A figure that found no cell casts doubt on the cells around it: it may be theirs, or a part of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .document import Box
+from .match import Placed, Placement
+
+BESIDE = "a figure beside it found no cell"
+
+
+def doubt_neighbours(reading: Placement) -> None:
+    """Mark the cells on the line of a stray figure, and the nearest in its column above and below it.
+
+    A figure with a label of its own, in a row the form has not, is no stray. Where a marked cell is one of a group's items,
+    the column's other items are marked with it: one row of figures may stand for them all.
+    """
+    for stray in reading.leftovers:
+        if stray.box is None or stray.row_label:
+            continue
+        here = [p for p in reading.placed.values() if p.box and p.box.page == stray.box.page]
+        marked = {p.cell for p in here if _on_line(p.box, stray.box)}
+        column = [p for p in here if p.box.x0 - 2 <= stray.box.x1 and stray.box.x0 <= p.box.x1 + 2]
+        marked |= _nearest([p for p in column if p.box.y <= stray.box.y], stray.box)
+        marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
+        for cell in _with_items(marked, reading):
+            reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+
+
+def _on_line(box: Box, stray: Box) -> bool:
+    return abs(box.y - stray.y) <= 0.5 * max(box.y1 - box.y0, stray.y1 - stray.y0)
+
+
+def _nearest(cells: list[Placed], stray: Box) -> set[str]:
+    return {min(cells, key=lambda p: abs(p.box.y - stray.y)).cell} if cells else set()
+
+
+def _with_items(marked: set[str], reading: Placement) -> set[str]:
+    """The marked cells, and those of the same group and column: t3.other.no_correction.total -> t3.other.*.total."""
+    groups = {(cell.split(".")[1], cell.rsplit(".", 1)[-1]) for cell in marked if cell.count(".") == 3}
+    return marked | {
+        cell
+        for cell in reading.placed
+        if cell.count(".") == 3 and (cell.split(".")[1], cell.rsplit(".", 1)[-1]) in groups
+    }
