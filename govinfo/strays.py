@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+
+from rapidfuzz.fuzz import partial_ratio
 
 from .document import Box
+from .form import VERSIONS, load_form
+from .labels import body
 from .match import Placed, Placement
 
 BESIDE = "a figure beside it found no cell"
@@ -13,11 +18,11 @@ BESIDE = "a figure beside it found no cell"
 def doubt_neighbours(reading: Placement) -> None:
     """Mark the cells on the line of a stray figure, and the nearest in its column above and below it.
 
-    A figure with a label of its own, in a row the form has not, is no stray. Where a marked cell is one of a group's items,
+    A figure with a label of its own, in a row the form has not, is no stray; one beside a piece of a row's label is. Where a marked cell is one of a group's items,
     the column's other items are marked with it: one row of figures may stand for them all.
     """
     for stray in reading.leftovers:
-        if stray.box is None or stray.row_label:
+        if stray.box is None or (stray.row_label and not _piece_of_label(stray.row_label)):
             continue
         here = [p for p in reading.placed.values() if p.box and p.box.page == stray.box.page]
         marked = {p.cell for p in here if _on_line(p.box, stray.box)}
@@ -26,6 +31,17 @@ def doubt_neighbours(reading: Placement) -> None:
         marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
         for cell in _with_items(marked, reading):
             reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+
+
+@cache
+def _labels() -> tuple[str, ...]:
+    return tuple(body(line.label.zh) for version in VERSIONS for b in load_form(version).blocks for line in b.rows)
+
+
+def _piece_of_label(text: str) -> bool:
+    """Whether a text is a part of a row's label, as where a page cuts it off."""
+    piece = body(text)
+    return len(piece) > 2 and any(len(piece) < len(label) and partial_ratio(piece, label) >= 80 for label in _labels())
 
 
 def _on_line(box: Box, stray: Box) -> bool:

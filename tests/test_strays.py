@@ -1,0 +1,42 @@
+"""Figures that found no cell, and what they cast doubt on."""
+
+from govinfo.document import Box
+from govinfo.match import Leftover, Placed, Placement
+from govinfo.strays import doubt_neighbours
+
+
+def placed(cell, x, y, text="0"):
+    return Placed(cell, text, Box(1, x - 5, y - 4, x + 5, y + 4))
+
+
+def doubted(*leftovers):
+    cells = [
+        placed("t3.new.natural", 100, 20),
+        placed("t3.new.total", 200, 20),
+        placed("t3.carried_in.natural", 100, 60),
+        placed("t3.carried_in.total", 200, 60),
+        placed("t3.granted.natural", 100, 90),
+    ]
+    reading = Placement({p.cell: p for p in cells}, list(leftovers))
+    doubt_neighbours(reading)
+    return {cell for cell, p in reading.placed.items() if p.doubt}
+
+
+def stray(x, y, label=""):
+    return Leftover(label, "", "7", Box(1, x - 5, y - 4, x + 5, y + 4))
+
+
+def test_a_figure_between_two_rows_puts_both_cells_of_its_column_in_doubt():
+    assert doubted(stray(100, 40)) == {"t3.new.natural", "t3.carried_in.natural"}
+
+
+def test_a_figure_on_a_line_without_a_column_puts_the_line_in_doubt():
+    assert doubted(stray(150, 60)) == {"t3.carried_in.natural", "t3.carried_in.total"}
+
+
+def test_a_row_the_form_has_not_puts_nothing_in_doubt():
+    assert doubted(stray(100, 40, "（八）撤回申请")) == set()
+
+
+def test_a_row_whose_label_is_cut_off_is_a_stray_all_the_same():
+    assert doubted(stray(100, 40, "开申请数量")) == {"t3.new.natural", "t3.carried_in.natural"}
