@@ -143,7 +143,7 @@ def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     groups = [plain(group.label.zh) for group in form.row_groups]
     items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
     own = {body(line.label.zh) for line in (*form.rows, *form.group_lines)}
-    left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.85)
+    left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.75)
     start = left[len(left) // 10] if left else 0.0
 
     def part_of_group(piece: Piece) -> bool:
