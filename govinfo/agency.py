@@ -13,7 +13,6 @@ from importlib import resources
 from govinfo.document import Line
 from govinfo.places import MUNICIPALITIES, begins_with_place, known, place_of
 
-REGISTERED = ("agency_id", "level", "province", "parent", "scope")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九０１２３４５６７８９", "000123456789" + "0123456789")
 _YEAR = re.compile(r"(20\d\d)(?=年|度|政府信息公开|政务公开|$)")
 _CHINESE_YEAR = re.compile(r"[二2２][〇○零0０][一二三四五六七八九〇○零0-9０-９]{2}(?=年)")

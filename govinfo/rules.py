@@ -156,8 +156,4 @@ def _power(rule: dict, sheet: Sheet, reports: pd.DataFrame | None) -> Iterator[d
             )
 
 
-def _message(rule: dict) -> Label:
-    return Label(rule["message_zh"], rule["message_en"])
-
-
 _KINDS = {"nonnegative": _nonnegative, "whole": _whole, "at_most": _at_most, "power": _power}
