@@ -169,6 +169,7 @@ def _title(lines: list[str]) -> tuple[str, int | None]:
 
 def _titles(lines: list[str]) -> Iterator[tuple[str, int | None, int]]:
     core = _rules()["title"]["core"]
+    lines = [_rules()["title"]["field"].sub("", line) for line in lines]
     for i in range(len(lines)):
         for size in range(1, _WINDOW + 1):
             text = "".join(lines[i : i + size])[:120]

@@ -34,6 +34,7 @@ TITLES = {
     "year at the end": lambda a, y: [f"{a}政府信息公开工作年度报告（{y}年）"],
     "year in Chinese": lambda a, y: [f"{a}{y.translate(CHINESE)}年政府信息公开工作年度报告"],
     "an annex": lambda a, y: ["附件", a, f"{y}年度政府信息公开年度报告", "（2026年1月15日）"],
+    "a catalogue's field": lambda a, y: [f"标题: {a}{y}年度政府信息公开工作年度报告", "发布机构: 某网站"],
     "a heading": lambda a, y: [f"# {a} {y} 年度政府信息公开 工作年度报告"],
 }
 

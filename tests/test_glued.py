@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typeset_formats import as_running_text, figures, invented
 
 from govinfo.match import place
-from govinfo.readers.glued import pieces
+from govinfo.readers.glued import find_rows, pieces
 from govinfo.readers.splitting import chain_splittings, row_splittings, splittings, summing_to_zero
 from govinfo.readers.text import read_text
 from govinfo.reading import cells_table, read_twice, section_versions
@@ -96,6 +96,18 @@ def test_figures_that_could_not_be_split_stand_among_the_unplaced():
 def test_the_number_of_the_next_label_is_no_figure():
     found = pieces("1.属于国家秘密00000002.其他法律行政法规禁止公开0 0 0 0 0 003.危及")
     assert [piece.tokens for piece in found if piece.tokens] == [("0000000",), ("0", "0", "0", "0", "0", "00")]
+
+
+def test_one_row_of_figures_beside_the_labels_of_a_whole_group_is_the_groups():
+    text = (
+        "（五）不予处理5.要求行政机关确认或重新出具已获取信息0000000（六）其他处理"
+        "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请{}"
+        "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请{}3.其他{}（七）总计3000003"
+    )
+    lines = {at: [row.line.id for row in find_rows(pieces(t), t)] for at, t in (
+        ("merged", text.format("1000001", "", "")), ("each", text.format("1000001", "0000000", "0000000")))}  # fmt: skip
+    assert lines["merged"][-2:] == ["other", "total"]
+    assert lines["each"][-4:] == ["other.no_correction", "other.unpaid_fee", "other.other", "total"]
 
 
 @pytest.mark.parametrize(

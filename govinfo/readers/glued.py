@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio, ratio
 
 from ..document import Grid, GridCell
 from ..form import VERSIONS, Block, Line, load_form
@@ -115,7 +116,29 @@ def find_rows(found: Sequence[Piece], text: str) -> list[Row]:
         return 2 * alike - 0.7 + 0.2 * enough + 0.1 * (len(befores[index]) < 90)
 
     matches = align(len(likely), len(expected), gain, lambda i: 0.0, lambda j: 0.0)
-    return [Row(expected[m.expected][0], expected[m.expected][1], found[likely[m.start]]) for m in matches]
+    places = [(likely[m.start], *expected[m.expected][:2]) for m in matches]
+    ends = dict(pairwise(index for index, *_ in places))
+    return [
+        Row(
+            block,
+            _whole_group(block, line, "".join(befores[index + 1 : ends.get(index, len(found)) + 1])),
+            found[index],
+        )
+        for index, block, line in places
+    ]
+
+
+def _whole_group(block: Block, line: Line, after: str) -> Line:
+    """The group in place of its first row where the labels of all its other rows follow without figures.
+
+    A page prints one merged row of figures beside the labels of a group; the text of the page has it after the first.
+    """
+    group = next((g for g in block.group_lines if g.id == line.group), None)
+    first, *others = block.members(line.group) if group else (None,)
+    if first != line or not others:
+        return line
+    labels = [body(other.label.zh) for other in others]
+    return group if all(partial_ratio(label, after) >= 100 * ALIKE for label in labels) else line
 
 
 # ------------------------------------------------------------------ grids
