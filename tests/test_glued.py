@@ -110,6 +110,14 @@ def test_one_row_of_figures_beside_the_labels_of_a_whole_group_is_the_groups():
     assert lines["each"][-4:] == ["other.no_correction", "other.unpaid_fee", "other.other", "total"]
 
 
+def test_a_total_that_was_never_filled_leaves_its_row_legible_but_in_doubt():
+    raws = {cell: "0" for cell in invented(0) if cell.startswith(("t3.", "t4."))}
+    raws |= {f"t3.{row}.natural": "5" for row in ("new", "granted", "total")}
+    table = read(raws)
+    row = table.loc[[f"t3.new.{column}" for column in ("natural", "enterprise", "total")]]
+    assert list(row["value"]) == [5, 0, 0] and set(row["flag"]) == {"doubt"}
+
+
 @pytest.mark.parametrize(
     "text", ["0" * 300_000, "1 " * 100_000, "一、本年新收政府信息公开申请数量" * 3000, "12345678" * 9]
 )

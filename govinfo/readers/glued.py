@@ -12,7 +12,7 @@ from ..document import Grid, GridCell
 from ..form import VERSIONS, Block, Line, load_form
 from ..labels import align, body
 from ..printed import UNITS
-from .shares import Piece, Row, Split, is_sound, split_line, split_rows
+from .shares import Piece, Row, Split, split_line, split_rows
 
 SOURCE = "running text"
 ALIKE = 0.8  # text before figures less alike than this to a row's label is no evidence for the row
@@ -42,7 +42,7 @@ def running_grids(text: str, sections: Collection[str]) -> list[Grid]:
     for block in dict.fromkeys(row.block for row in rows if row.block.section in sections):
         grids.append(_grid(block, [row for row in rows if row.block is block]))
     if "t4" in sections:
-        grids += _line_grids(found, is_sound(rows))
+        grids += _line_grids(found, rows)
     return grids
 
 
@@ -164,7 +164,7 @@ def _cells(row: int, first: int, split: Split) -> list[GridCell]:
     return cells + ([GridCell(row, first + len(cells), split.rest)] if split.rest else [])
 
 
-def _line_grids(found: Sequence[Piece], sound: bool) -> list[Grid]:
+def _line_grids(found: Sequence[Piece], rows: Sequence[Row]) -> list[Grid]:
     """四: figures after one, two or three times its five result labels."""
     block = load_form(VERSIONS[-1]).block("t4")
     groups = [[c for c in block.columns if c.group == g] for g in dict.fromkeys(c.group for c in block.columns)]
@@ -175,14 +175,14 @@ def _line_grids(found: Sequence[Piece], sound: bool) -> list[Grid]:
         named = max(before.count(body(column.label.zh)) for column in block.columns[:4])
         times = min(named, len(groups)) if _tail(before, header) >= ALIKE else 0
         if times and piece.tokens:
-            grids.append(_line_grid(block, groups[:times], piece, sound))
+            grids.append(_line_grid(block, groups[:times], piece, rows))
             groups = groups[times:]
         if not groups:
             break
     return grids
 
 
-def _line_grid(block: Block, groups: list[list[Line]], piece: Piece, sound: bool) -> Grid:
+def _line_grid(block: Block, groups: list[list[Line]], piece: Piece, rows: Sequence[Row]) -> Grid:
     columns = tuple(column for group in groups for column in group)
     cells, at = [], 0
     for group in groups:
@@ -190,4 +190,4 @@ def _line_grid(block: Block, groups: list[list[Line]], piece: Piece, sound: bool
         cells.append(GridCell(0, at, path[-1].label.zh, colspan=len(group)))
         cells += [GridCell(1, at + i, column.label.zh) for i, column in enumerate(group)]
         at += len(group)
-    return Grid((*cells, *_cells(2, 0, split_line(block, columns, len(groups), piece, sound))), SOURCE)
+    return Grid((*cells, *_cells(2, 0, split_line(block, columns, len(groups), piece, rows))), SOURCE)

@@ -103,6 +103,20 @@ def _undetermined(row: Row, reason: str) -> Split:
     return Split([""] * count, [""] * count, [f"{figures!r} {reason}"] * count, figures)
 
 
+def _likeliest(split: Split, row: Row, no_blanks: bool) -> Split:
+    """A split in doubt with its likeliest reading: a digit a cell, where there are as many and no row shows blank cells."""
+    digits = "".join(row.piece.tokens)
+    if split.rest and no_blanks and len(digits) == len(split.texts) and _is_digits(row.piece.tokens):
+        return Split(list(digits), split.notes, split.doubts)
+    return split
+
+
+def has_no_blanks(rows: Sequence[Row]) -> bool:
+    """Whether every row of 三 that was found prints at least as many digits as it has cells."""
+    own = [row for row in rows if row.block.section == "t3"]
+    return bool(own) and all(len("".join(row.piece.tokens)) >= len(row.block.columns) for row in own)
+
+
 def _determined(row: Row, options: Sequence[set[str]], by: str) -> Split:
     """The cells on which all splittings agree; the others in doubt."""
     figures = " ".join(row.piece.tokens)
@@ -134,8 +148,9 @@ def split_rows(rows: Sequence[Row]) -> list[Split]:
         for row, split in zip(rows, plain, strict=True)
     ]
     options, confirmed = _by_columns(rows, options)
+    no_blanks = has_no_blanks(rows)
     return [
-        split or _from_options(row, ways, row.line.id in confirmed)
+        _likeliest(split or _from_options(row, ways, row.line.id in confirmed), row, no_blanks)
         for row, split, ways in zip(rows, plain, options, strict=True)
     ]
 
@@ -199,10 +214,15 @@ def is_sound(rows: Sequence[Row]) -> bool:
     return all(_separate(row) or _only_zeros(row.piece.tokens, len(row.block.columns)) or _options(row) for row in own)
 
 
-def split_line(block: Block, columns: tuple[Line, ...], groups: int, piece: Piece, sound: bool) -> Split:
-    """The cells of 四, group by group; `sound` says that the rest of the report has no blank cells and sums that hold."""
-    tokens, size = piece.tokens, len(columns) // groups
+def split_line(block: Block, columns: tuple[Line, ...], groups: int, piece: Piece, rows: Sequence[Row]) -> Split:
+    """The cells of 四, group by group; the rows of 三 tell whether the report has blank cells and sums that hold."""
     row = Row(Block(block.id, block.section, block.label, block.corner, block.rows, columns), block.rows[0], piece)
+    return _likeliest(_chained(row, groups, is_sound(rows)), row, has_no_blanks(rows))
+
+
+def _chained(row: Row, groups: int, sound: bool) -> Split:
+    piece, columns = row.piece, row.block.columns
+    tokens, size = piece.tokens, len(columns) // groups
     if not _is_digits(tokens):
         return (
             Split(list(tokens))
