@@ -66,10 +66,15 @@ def _heads(report, page: pd.DataFrame, row: pd.Series) -> list[tuple[float, floa
     own = page["cell"].map(lambda cell: cell in form and form.cell(cell).block == block).astype(bool)
     bottom = page.loc[own, "y0"].min()
     boxes = [c.box for grid in report.document.grids if grid.page == row["page"] for c in grid.cells if c.box]
-    above = [box.y0 for box in boxes if box.y1 <= bottom + 2 and box.x1 > row["x0"] and box.x0 < row["x1"]]
     others = page.loc[~own & (page["y1"] <= bottom + 2), "y1"].max()
-    tops = [y for y in above if pd.isna(others) or y >= others - 2]
-    return [(min(tops) - 2, bottom)] if tops else []
+    heads = [box for box in boxes if box.y1 <= bottom + 2 and (pd.isna(others) or box.y0 >= others - 2)]
+    tops = [box.y0 for box in heads if box.x1 > row["x0"] and box.x0 < row["x1"]]
+    if not tops:
+        return []
+    top = min(tops)  # and up to where no head beside it is cut through
+    while cut := [box.y0 for box in heads if box.y0 < top - 2 < box.y1 - 4]:
+        top = min(cut)
+    return [(top - 2, bottom)]
 
 
 def _strips(image, strips: list[tuple[float, float]], right: float):
