@@ -1,4 +1,4 @@
-"""The command line: govinfo build, govinfo extract."""
+"""The command line: govinfo build, govinfo extract, govinfo add."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ examples:
   govinfo build                            data/raw -> data/processed
   govinfo build reports tables --jobs 4    your own folder of reports -> tables/
   govinfo extract a.pdf b.pdf --out tables
+  govinfo add https://www.example.gov.cn/report.html b.pdf    originals -> my_reports/, unchanged and on record
 
 exit status: 0 every input was read; 1 something was not (the rest is written, reports.csv and standard error say why);
 2 the call itself was wrong. Readings are kept in the folder named by GOVINFO_CACHE; deleting it loses nothing.
@@ -27,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
     top = argparse.ArgumentParser("govinfo", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=form)
     top.add_argument("--version", action="version", version=f"govinfo {metadata.version('govinfo')}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="build | extract")
+    commands = top.add_subparsers(dest="command", required=True, metavar="build | extract | add")
     build = commands.add_parser("build", help="all reports of a folder into one set of tables")
     build.add_argument(
         "raw", nargs="?", default="data/raw", metavar="RAW", help="folder of reports (default: %(default)s)"
@@ -36,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
     extract = commands.add_parser("extract", help="the same tables for the files named")
     extract.add_argument("files", nargs="+", metavar="FILE")
     extract.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
+    add = commands.add_parser(
+        "add", help="take originals (web addresses or files) into a folder, and say what they hold"
+    )
+    add.add_argument("items", nargs="+", metavar="URL-or-FILE")
+    add.add_argument("--to", default="my_reports", metavar="DIR", help="folder for them (default: %(default)s)")
+    add.add_argument("--allow-private", action="store_true", help="fetch from this machine and private networks too")
     for command in (build, extract):
         command.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: one a core)")
     return top
@@ -53,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     args = parser().parse_args(argv)
+    if args.command == "add":
+        return add(args.items, Path(args.to), args.allow_private)
     return run(args.raw if args.command == "build" else args.files, Path(args.out), args.jobs)
 
 
@@ -81,6 +90,41 @@ def run(paths: str | list[str], out: Path, jobs: int | None) -> int:
         _say(f"{row.status}: {_located(row.message, row.source)}")
     print(f"{corpus.summary} -> {out}")
     return NOT_ALL if len(unread) else READ_ALL
+
+
+def add(items: list[str], folder: Path, allow_private: bool) -> int:
+    """Take originals into a folder: what they hold goes to standard output, what was refused to standard error."""
+    from govinfo.add import add
+    from govinfo.registry import RegistryError
+
+    if folder.exists() and not folder.is_dir():
+        return _say(f"{folder}: expected a folder to add to, found a file", WRONG_CALL)
+    complete = True
+    try:
+        for one in add(items, folder, allow_private):
+            complete &= one.report is not None and one.report.status == "read"
+            if one.report is None:
+                _say(f"refused: {one.message}")
+            else:
+                print("\n  ".join(_told(one)), flush=True)
+    except RegistryError as error:
+        return _say(str(error), WRONG_CALL)
+    return READ_ALL if complete else NOT_ALL
+
+
+def _told(one) -> list[str]:
+    """What became of an original and what was read in it, line by line."""
+    report = one.report
+    failed = report.findings[report.findings["outcome"] == "fail"]
+    doubts, errors = (report.cells["flag"] == "doubt").sum(), (failed["severity"] == "error").sum()
+    counts = f"{len(report.cells)} cells, {doubts} in doubt; {errors} findings, {len(failed) - errors} questions"
+    about = f"{report.agency or 'agency unknown'}, {report.year or 'year unknown'}, form {report.form}: {report.status}"
+    return [
+        f"{one.outcome}: {one.path}",
+        *filter(None, [one.message, report.message]),
+        f"{about}, {counts}",
+        *failed["message"],
+    ]
 
 
 def _located(message: str, source: str) -> str:

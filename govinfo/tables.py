@@ -180,7 +180,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list
     contents[PACKAGE] = (json.dumps(describe(files), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone(folder):
         finish(folder)
         stage = folder / ".partial-set"
         shutil.rmtree(stage, ignore_errors=True)
@@ -209,7 +209,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system itself takes back when a process ends, however it ends."""
     with (folder / ".lock").open("a+b") as file:
         if os.name == "nt":

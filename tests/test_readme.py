@@ -52,7 +52,7 @@ def test_every_make_target_named_is_in_the_makefile(lang):
 def test_every_govinfo_command_named_is_one_that_the_program_takes(lang):
     calls = [c.split()[1:] for c in commands(lang) if c.startswith("govinfo ")]
     calls += [call.split() for call in re.findall(r"`govinfo ([^`]+)`", TEXTS[lang])]
-    assert {call[0] for call in calls} == {"build", "extract"}
+    assert {call[0] for call in calls} == {"build", "extract", "add"}
     for call in calls:
         assert cli.parser().parse_args(call).command == call[0]
 
