@@ -13,12 +13,14 @@ from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+UNNUMBERED = ("own_reports", "glossary")  # after the numbered ones
 FACTS = ("Purpose", "Reads", "Writes", "Time to run")
 
 
 def series(folder: Path = NOTEBOOKS) -> list[Path]:
-    """The notebooks in their order."""
-    return sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    """The notebooks in their order: the numbered ones, then those to come back to."""
+    paths = [folder / f"{name}.ipynb" for name in UNNUMBERED]
+    return [*sorted(folder.glob("[0-9][0-9]_*.ipynb")), *(path for path in paths if path.is_file())]
 
 
 def load(path: Path) -> dict:
@@ -83,7 +85,7 @@ def written(name: str, notebooks: dict[str, dict]) -> dict:
     """The notebook with its generated cells and metadata as they should be."""
     notebook = notebooks[name]
     links = navigation(name, notebooks)
-    number = name.split("_")[0]
+    number = name.split("_")[0].removesuffix(".ipynb")
     own = [cell for cell in notebook["cells"] if "navigation" not in tags(cell)]
     for cell in own:
         if "contents" in tags(cell):

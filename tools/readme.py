@@ -99,7 +99,8 @@ def series(lang: str) -> str:
         notebook = notebooks.load(path)
         title = notebooks.title(notebook).split(" · ")
         purpose = notebooks.in_language(notebooks.facts(notebook)["Purpose"], lang)
-        name = title[0] if lang == "en" else f"{title[0][:2]} {title[1]}"
+        number = title[0][:3] if title[0][:2].isdigit() else ""
+        name = title[0] if lang == "en" else number + title[1]
         lines.append(f"- [{name}](notebooks/{path.name}): {purpose}")
     return "\n".join(lines)
 

@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from notebooks import NOTEBOOKS, series
+
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "notebooks"
 HTML = ROOT / "html"
 SECONDS_A_CELL = 600
 
@@ -77,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of notebooks/")
     parser.add_argument("--inplace", action="store_true", help="write the outputs into the notebooks too")
     args = parser.parse_args(argv)
-    for path in args.notebooks or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+    for path in args.notebooks or series():
         start = time.perf_counter()
         page = run(path.resolve(), inplace=args.inplace)
         print(f"{path.name} -> {page.parent.name}/{page.name} ({time.perf_counter() - start:.0f} s)", flush=True)
