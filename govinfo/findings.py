@@ -114,8 +114,26 @@ def guarded(sheet: Sheet, rule: str, severity: str, work: Callable[[], Iterable[
 def frame_of(rows: Iterable[dict], reports: Sequence[str]) -> pd.DataFrame:
     """Findings as a table of text: by report in the given order, within a report in the order of the rules."""
     order = {report: i for i, report in enumerate(reports)}
-    rows = sorted(rows, key=lambda row: order[row["report_id"]])
-    return pd.DataFrame({name: pd.Series([row.get(name, "") for row in rows], dtype="str") for name in COLUMNS})
+    return table_of(sorted(rows, key=lambda row: order[row["report_id"]]))
+
+
+def table_of(rows: Iterable[dict]) -> pd.DataFrame:
+    """Rows as a findings table: the contract's columns, all text, "" for what a row has not.
+
+    >>> table_of([{"report_id": "r", "rule": "t4.review"}]).loc[0, ["rule", "verdict"]].tolist()
+    ['t4.review', '']
+    """
+    table = [[row.get(name, "") for name in COLUMNS] for row in rows]
+    return _table(table) if table else _empty().copy()  # most reports have none, and making a frame takes a millisecond
+
+
+def _table(rows: list[list[str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+
+
+@cache
+def _empty() -> pd.DataFrame:
+    return _table([])
 
 
 def written(values: Iterable[float]) -> str:

@@ -12,7 +12,7 @@ from itertools import product
 
 import pandas as pd
 
-from govinfo.findings import COLUMNS, form_cell
+from govinfo.findings import form_cell, table_of
 from govinfo.form import Label
 from govinfo.marks import effective
 from govinfo.quotes import Quote, quotes
@@ -231,9 +231,7 @@ def _frame(rows: list[dict], report_id: str) -> pd.DataFrame:
         behind = "\x1f".join([report_id, row["rule"], row["found"], row["expected"], row["cells"]])
         key = hashlib.sha256(behind.encode("utf-8")).hexdigest()[:16]
         seen.setdefault(key, row | {"report_id": report_id, "key": key})
-    return pd.DataFrame(
-        {name: pd.Series([row.get(name, "") for row in seen.values()], dtype="str") for name in COLUMNS}
-    )
+    return table_of(seen.values())
 
 
 @cache
