@@ -213,7 +213,7 @@ def _lists(table: pd.DataFrame) -> dict[str, list]:
 def _gathered(inputs: list[Input], read: list[dict], decisions: list[Decision]) -> Corpus:
     reports = _reports(inputs, read)
     tables = {name: _joined([reading.get(name, {}) for reading in read], name) for name in PER_REPORT}
-    tables["findings"] = _with_last_year(tables, reports)
+    tables["findings"] = _with_neighbours(tables, reports)
     found = _with_findings_across(tables["findings"], tables["cells"], reports)
     tables["findings"] = reviewed(found, decisions)
     indicators = _indicators(reports, tables)
@@ -254,22 +254,30 @@ def comparable(reports: pd.DataFrame, use: list[str]) -> list[bool]:
     return (read & ((same == 1) | (chosen & (picked == 1)))).tolist()
 
 
-def _with_last_year(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> pd.DataFrame:
-    """The findings anew where the report of the year before is known: repeated figures and growth need it."""
+def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> pd.DataFrame:
+    """The findings anew where the report of the year before or after is known: repeated figures, growth and the order of
+    suspects need them. What was found in the text stays: the prose is not at hand any more."""
     from govinfo.cross import previous_reports
     from govinfo.report import find
 
-    found = tables["findings"]
-    cells, claims = (dict(list(tables[name].groupby("report_id", sort=False))) for name in ("cells", "claims"))
+    before = previous_reports(reports[reports["comparable"]])
+    after = {last: report for report, last in before.items()}
+    parts = {name: dict(list(tables[name].groupby("report_id", sort=False))) for name in ("cells", "claims", "findings")}
     about = reports.set_index("report_id", drop=False)
-    for report_id, before in previous_reports(reports[reports["comparable"]]).items():
-        one, last = (
-            SimpleNamespace(**about.loc[r], cells=cells[r], claims=claims.get(r, tables["claims"].iloc[:0]))
-            for r in (report_id, before)
-        )
-        own = tidy(find(one, last), "findings")
-        found = pd.concat([found[found["report_id"] != report_id], own], ignore_index=True)
-    return found
+
+    def one(report_id: str | None) -> SimpleNamespace | None:
+        own = {name: parts[name].get(report_id, tables[name].iloc[:0]) for name in ("cells", "claims")}
+        return None if report_id is None else SimpleNamespace(**about.loc[report_id], **own)
+
+    def found(report_id: str) -> Iterator[pd.DataFrame]:
+        known = parts["findings"].get(report_id, tables["findings"].iloc[:0])
+        if report_id in before or report_id in after:
+            yield tidy(find(one(report_id), one(before.get(report_id)), one(after.get(report_id))), "findings")
+            known = known[known["rule"].str.startswith("text.")]
+        yield known
+
+    rows = [part for report_id in reports["report_id"] for part in found(report_id) if len(part)]
+    return pd.concat(rows, ignore_index=True) if rows else tables["findings"]
 
 
 def _with_findings_across(findings: pd.DataFrame, cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:

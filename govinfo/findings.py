@@ -76,21 +76,33 @@ def finding(
     reports = sheet.wide.reports
     names = [cell if r == report else f"{reports[r]}:{cell}" for r, cell in terms]
     figures = [f"{sheet.printed(r, cell)}={sheet.number(r, cell)}" for r, cell in terms]
-    behind = "\x1f".join([reports[report], rule, *names, *figures])
     expected, found = (x if isinstance(x, str) else plain(x) for x in (expected, found))
+    row = plain_finding(reports[report], rule, severity, message, expected=expected, found=found, **words)
+    behind = key_of(reports[report], rule, *names, *figures)
+    return row | {"outcome": outcome, "cells": " ".join(names), "key": behind, "verdict": "open" * (outcome == "fail")}
+
+
+def plain_finding(
+    report_id: str, rule: str, severity: str, message: Label, *, expected: str, found: str, **words: str
+) -> dict:
+    """A failure that no cell is behind, as a row; its key stays while report, rule, `expected` and `found` stay."""
     words = {"expected": expected, "found": found, **words}
     return {
-        "report_id": reports[report],
+        "report_id": report_id,
         "rule": rule,
-        "outcome": outcome,
+        "outcome": "fail",
         "severity": severity,
-        "cells": " ".join(names),
         "expected": expected,
         "found": found,
-        "verdict": "open" if outcome == "fail" else "",
-        "key": hashlib.sha256(behind.encode("utf-8")).hexdigest()[:16],
+        "verdict": "open",
+        "key": key_of(report_id, rule, found, expected),
         "message": f"{message.en.format(**words)} | {message.zh.format(**words)}",
     }
+
+
+def key_of(*behind: str) -> str:
+    """The key of a finding: a hash of all that it rests on."""
+    return hashlib.sha256("\x1f".join(behind).encode("utf-8")).hexdigest()[:16]
 
 
 def cannot_tell(sheet: Sheet, report: int, rule: str, severity: str, terms, statement: Label) -> dict:

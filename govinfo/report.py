@@ -147,7 +147,7 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
         findings=pd.DataFrame(),
         document=document,
     )
-    report.findings = find(report)
+    report.findings = _find_all(report)
     return report
 
 
@@ -186,20 +186,34 @@ def _claims(report_id: str, document: Document, about: Agency) -> pd.DataFrame:
     return claims
 
 
-def find(report, previous=None) -> pd.DataFrame:
+def find(report, previous=None, following=None) -> pd.DataFrame:
     """All findings on one report: identities and other rules with their suspects, then prose against tables.
 
-    `report` has report_id, level, year, scope, cells and claims; `previous`, where known, cells and claims of the same
-    agency's report of the year before: they tell a figure repeated from last year, and growth.
+    `report` has report_id, level, year, scope, cells and claims; `previous` and `following`, where known, cells and claims
+    of the same agency's reports of the year before and after: they tell a figure repeated from last year, and growth, and
+    with the prose they order the sets of suspects.
     """
-    from .localise import attach
+    from .evidence import neighbouring_cells, stated_cells
+    from .localise import attach, trust_of
     from .rules import evaluate, identities
     from .stated import compare
     from .values import effective
 
     about = pd.DataFrame([{"report_id": report.report_id, "level": report.level}])
     found = evaluate(report.cells, about)
-    last = effective(previous.cells) if previous is not None else None
-    found = attach(found, report.cells, identities(report.cells["cell"]), previous=last)
+    if found["outcome"].eq("fail").any():
+        last, next_ = (None if one is None else one.cells for one in (previous, following))
+        trust = trust_of(
+            report.cells, stated_cells(report.claims, effective(report.cells)), neighbouring_cells(last, next_)
+        )
+        before = None if last is None else effective(last)
+        found = attach(found, report.cells, identities(report.cells["cell"]), trust=trust, previous=before)
     stated = compare(report.claims, report.cells, report, previous)
     return pd.concat([found, stated], ignore_index=True) if len(stated) else found
+
+
+def _find_all(report: Report) -> pd.DataFrame:
+    """What `find` finds, and text in the prose left over from another report: only here is the prose at hand."""
+    from .copied import left_over
+
+    return pd.concat([find(report), left_over(report.document.prose, report)], ignore_index=True)

@@ -109,6 +109,15 @@ class _Tables:
         return _added(value for cell, value in self.values.items() if inside.fullmatch(cell))
 
 
+def readings(claim: str, values: Mapping) -> list[tuple[str, float]]:
+    """Every reading of a claim that the cells (cell: number) can answer, as (the sum in cells, its value).
+
+    >>> readings("granted", {"t3.granted.total": 4, "t3.partial.total": 2})
+    [('t3.granted.total', 4.0), ('t3.granted.total + t3.partial.total', 6.0)]
+    """
+    return _Tables(values).readings(claim)
+
+
 def _cell_of(claim: str) -> str:
     case, _, result = claim.partition(".")
     return f"t4.{case}.{result or 'total'}" if case in ("review", "litigation") else f"t3.{claim}.total"

@@ -36,6 +36,6 @@ def reader(monkeypatch):
     read = []
     module = ModuleType("govinfo.report")
     module.read_report = lambda path, **about: read.append(path.name) or fake_read(path, **about)
-    module.find = lambda report, previous=None: pd.DataFrame(columns=tables.columns("findings"))
+    module.find = lambda report, *neighbours: pd.DataFrame(columns=tables.columns("findings"))
     monkeypatch.setitem(sys.modules, "govinfo.report", module)
     return read
