@@ -31,7 +31,9 @@ def left_over(prose: Iterable[Line], report) -> pd.DataFrame:
     """
     said, rows = list(sentences(prose)), []
     for rule in rule_table()["text"]:
-        places = [(one, match) for one in said for match in _matches(rule, one) if _KINDS[rule["kind"]](rule, match, report)]
+        places = [
+            (one, match) for one in said for match in _matches(rule, one) if _KINDS[rule["kind"]](rule, match, report)
+        ]
         if places:
             rows.append(_row(rule, report, *places[0]))
     return table_of(rows)

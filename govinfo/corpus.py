@@ -262,7 +262,9 @@ def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> 
 
     before = previous_reports(reports[reports["comparable"]])
     after = {last: report for report, last in before.items()}
-    parts = {name: dict(list(tables[name].groupby("report_id", sort=False))) for name in ("cells", "claims", "findings")}
+    parts = {
+        name: dict(list(tables[name].groupby("report_id", sort=False))) for name in ("cells", "claims", "findings")
+    }
     about = reports.set_index("report_id", drop=False)
 
     def one(report_id: str | None) -> SimpleNamespace | None:

@@ -139,7 +139,7 @@ def _statements() -> dict[str, Label]:
         ids = [cell.id for cell in form.cells]
         for cells in (ids, [*ids, *(cell.id for cell in form.group_cells)]):
             found |= {identity.id: identity.statement for identity in identities(cells)}
-    for rule in (*rule_table()["rule"], *rule_table()["cross"]):
+    for rule in (*rule_table()["rule"], *rule_table()["cross"], *rule_table()["text"]):
         for row in rule.get("rows", [""]):
             cell = form_cell(rule.get("plus", rule.get("right", "")).replace("{row}", row))
             label = cell.row_label if cell else Label("", "")

@@ -31,7 +31,9 @@ def suspects(before=None, after=None, stated=None):
     """The order of the suspects where 1 is new, 1 is handled and 1 carried out, as one year of a police bureau prints."""
 
     def report(values):
-        return values and SimpleNamespace(report_id="r", level="", scope="", year=2024, cells=table(values), claims=claims())
+        return values and SimpleNamespace(
+            report_id="r", level="", scope="", year=2024, cells=table(values), claims=claims()
+        )
 
     one = report(column(1, 0, 1, 1))
     if stated is not None:
