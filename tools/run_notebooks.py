@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from notebooks import NOTEBOOKS, series
+from notebooks import series
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "html"
