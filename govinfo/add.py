@@ -18,7 +18,7 @@ from .document import ReadError
 from .fetch import Fetched, FetchError, fetch
 from .readers.sniff import sniff
 from .registry import COLUMNS, READABLE, REGISTER, load_sources
-from .tables import alone
+from .whole import alone
 
 FOLDER = "my_reports"
 RETRIEVED = "retrieved"  # the day on which the copy was taken, beside the columns of every sources.csv

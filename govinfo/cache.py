@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
 import os
 import tempfile
+import time
 import warnings
 import zlib
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 
+from govinfo.limits import Packed
+
+PART = ".part-"
+
 # Packages whose version can change what is read.
-READERS = ("camelot-py", "pypdfium2", "pdfminer.six", "opencv-python-headless", "rapidfuzz", "scipy", "pandas")
+READERS = ("camelot-py", "pypdfium2", "playa-pdf", "opencv-python-headless", "rapidfuzz", "scipy", "pandas")
 
 
 def folder() -> Path:
@@ -55,25 +61,62 @@ def key(**parts) -> str:
     return hashlib.sha256(json.dumps([program(), parts], sort_keys=True, default=str).encode()).hexdigest()
 
 
-def load(name: str) -> dict | None:
-    """What was stored under this key; None where there is nothing, or nothing whole."""
-    try:
-        return json.loads(gzip.decompress(_place(name).read_bytes()))
-    except (OSError, EOFError, zlib.error, ValueError):  # absent or damaged is the same: the file is read again
-        return None
+class Shelf:
+    """Readings by key, packed: on disk, or in memory those that may change, and all where `disk` is False or full.
+
+    >>> shelf = Shelf(disk=False)
+    >>> shelf.put("a", Packed(b"packed", lasting=True))
+    >>> shelf.get("a"), shelf.get("b")
+    (b'packed', None)
+    """
+
+    def __init__(self, disk: bool = True):
+        self.disk = disk
+        self._here: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        """What was put under this key; None where there is nothing, or nothing whole."""
+        if name in self._here:
+            return self._here[name]
+        try:
+            data = _place(name).read_bytes() if self.disk else b""
+            return data if data and gzip.decompress(data) else None
+        except (OSError, EOFError, zlib.error):  # absent or damaged is the same: the file is read again
+            return None
+
+    def put(self, name: str, packed: Packed) -> None:
+        """Keep a reading; where the disk refuses (full, not writable) a warning says so once and the run goes on."""
+        if not (self.disk and packed.lasting):
+            self._here[name] = packed.data
+            return
+        try:
+            _write(_place(name), packed.data)
+        except OSError as error:
+            self.disk, self._here[name] = False, packed.data
+            warnings.warn(f"the cache {folder()} cannot be written ({error}): the next run reads again", stacklevel=2)
 
 
-def store(name: str, reading: dict) -> None:
-    """Keep a reading; where that is impossible (disk full, folder not writable) a warning says so and the run goes on."""
-    place = _place(name)
+def _write(place: Path, data: bytes) -> None:
+    """A whole file or none, also where two runs write the same one."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=PART)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=place.parent, prefix=".part-")
         with os.fdopen(handle, "wb") as file:
-            file.write(gzip.compress(json.dumps(reading, ensure_ascii=False).encode("utf-8"), 1, mtime=0))
+            file.write(data)
         os.replace(part, place)
-    except OSError as error:
-        warnings.warn(f"the cache {folder()} cannot be written ({error}): the next run reads again", stacklevel=2)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise
+
+
+def swept(age: float = 86_400.0) -> int:
+    """Delete what killed runs have left half-written, older than `age` seconds; returns how many files."""
+    old = time.time() - age
+    parts = [p for p in (folder() / "readings").glob(f"*/{PART}*") if p.stat().st_mtime < old]
+    for part in parts:
+        part.unlink(missing_ok=True)
+    return len(parts)
 
 
 def _place(name: str) -> Path:

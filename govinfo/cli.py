@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -16,6 +17,7 @@ EXAMPLES = """
 examples:
   govinfo build                            data/raw -> data/processed
   govinfo build reports tables --jobs 4    your own folder of reports -> tables/
+  govinfo build reports tables --parquet   a Parquet dataset, for very many reports
   govinfo extract a.pdf b.pdf --out tables
   govinfo add https://www.example.gov.cn/report.html b.pdf    originals -> my_reports/, unchanged and on record
 
@@ -44,8 +46,33 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--to", default="my_reports", metavar="DIR", help="folder for them (default: %(default)s)")
     add.add_argument("--allow-private", action="store_true", help="fetch from this machine and private networks too")
     for command in (build, extract):
-        command.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: one a core)")
+        _options(command)
     return top
+
+
+def _options(command: argparse.ArgumentParser) -> None:
+    """What both commands may be told about how they work."""
+    command.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--parquet", action="store_true", help="write a Parquet dataset, partitioned by year, not CSV")
+    command.add_argument(
+        "--excel-safe", action="store_true", help="an apostrophe before texts that a spreadsheet would run"
+    )
+    command.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="read on a Dask cluster: tcp://host:port, or local for one of N",
+    )
+    command.add_argument(
+        "--timeout", type=_positive, metavar="SECONDS", default=120, help="a file (default: %(default)s)"
+    )
+    command.add_argument("--memory", type=_positive, metavar="MB", default=2000, help="a file (default: %(default)s)")
+
+
+def _positive(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {text!r}")
+    return float(text)
 
 
 def _jobs(text: str) -> int:
@@ -62,34 +89,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     if args.command == "add":
         return add(args.items, Path(args.to), args.allow_private)
-    return run(args.raw if args.command == "build" else args.files, Path(args.out), args.jobs)
+    return run(args.raw if args.command == "build" else args.files, Path(args.out), args)
 
 
-def run(paths: str | list[str], out: Path, jobs: int | None) -> int:
+def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
     """Read, write, report: what was read goes to standard output, what was not to standard error."""
-    from govinfo.corpus import read_corpus
+    from govinfo.build import Options, build
     from govinfo.inputs import NoReports
+    from govinfo.limits import Limits
+    from govinfo.parquet import ParquetMissing
+    from govinfo.pool import ClusterError
     from govinfo.registry import RegistryError
     from govinfo.review import ReviewError
 
     if out.exists() and not out.is_dir():
         return _say(f"{out}: expected a folder to write to, found a file", WRONG_CALL)
     try:
-        corpus = read_corpus(paths, jobs=jobs)
-        corpus.write(out)
-    except (NoReports, RegistryError, ReviewError) as error:
+        limits = Limits(args.timeout, args.memory)
+        outcome = build(paths, out, Options(args.jobs, limits, args.cluster, args.parquet, args.excel_safe))
+    except (NoReports, RegistryError, ReviewError, ClusterError, ParquetMissing) as error:
         return _say(str(error), WRONG_CALL)
     except OSError as error:
         return _say(f"{error.filename or out}: nothing was written: {error.strerror or error}", NOT_ALL)
     except KeyboardInterrupt:
         return _say("stopped; nothing was written, and what was read is kept in the cache", NOT_ALL)
-    for message in corpus.review_stale:
+    for message in outcome.stale:
         _say(message)
-    unread = corpus.reports[corpus.reports["status"] != "read"]
-    for row in unread.itertuples():
-        _say(f"{row.status}: {_located(row.message, row.source)}")
-    print(f"{corpus.summary} -> {out}")
-    return NOT_ALL if len(unread) else READ_ALL
+    for status, message, source in outcome.unread:
+        _say(f"{status}: {_located(message, source)}")
+    print(f"{outcome.summary} -> {out}")
+    return NOT_ALL if outcome.unread else READ_ALL
 
 
 def add(items: list[str], folder: Path, allow_private: bool) -> int:

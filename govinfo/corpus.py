@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -12,13 +12,15 @@ from types import SimpleNamespace
 import pandas as pd
 
 from govinfo import cache as readings
-from govinfo.document import ReadError
+from govinfo.cache import Shelf
 from govinfo.inputs import Input, find_inputs
+from govinfo.limits import USUAL, Limits
+from govinfo.pool import read_files
+from govinfo.readings import PER_REPORT, failed, unpack
 from govinfo.review import Decision, read_reviews, reviewed, stale, standing
 from govinfo.tables import columns, tidy, write_tables
 
-PER_REPORT = ("cells", "unplaced", "claims", "findings")
-DESCRIBED = ("agency", "agency_id", "year", "form", "level", "province", "parent", "scope", "status", "message")
+STATUSES = ("read", "partial", "failed")
 FROM_SOURCES = ("agency_en", "published", "kind", "url")
 
 
@@ -64,12 +66,16 @@ class Corpus:
 
     @property
     def summary(self) -> str:
-        """How many reports, years, figures and findings, in one line."""
+        """How many reports, figures and findings, in one line."""
+        return summary(self.counts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What `summary` says, as numbers: reports of each status, cells, cells in doubt, failed rules."""
         status = self.reports["status"].value_counts()
-        counts = ", ".join(f"{status.get(name, 0)} {name}" for name in ("read", "partial", "failed"))
         errors = ((self.findings["outcome"] == "fail") & (self.findings["severity"] == "error")).sum()
-        doubts = (self.cells["flag"] == "doubt").sum()
-        return f"{len(self)} reports: {counts}; {len(self.cells):,} cells, {doubts} in doubt; {errors} findings"
+        found = {"cells": len(self.cells), "doubts": (self.cells["flag"] == "doubt").sum(), "findings": errors}
+        return {name: int(number) for name, number in {**{s: status.get(s, 0) for s in STATUSES}, **found}.items()}
 
     def _repr_html_(self) -> str:
         shown = self.reports[["report_id", "agency", "year", "form", "status"]]
@@ -80,17 +86,26 @@ class Corpus:
         return write_tables(self.tables, folder)
 
 
+def summary(counts: Mapping[str, int]) -> str:
+    """A corpus in one line."""
+    reports = sum(counts[name] for name in STATUSES)
+    status = ", ".join(f"{counts[name]} {name}" for name in STATUSES)
+    return f"{reports} reports: {status}; {counts['cells']:,} cells, {counts['doubts']} in doubt; {counts['findings']} findings"
+
+
 def read_corpus(
     paths: str | Path | Iterable[str | Path],
     jobs: int | None = None,
     cache: bool = True,
     progress: bool | None = None,
+    limits: Limits = USUAL,
+    cluster: str = "",
 ) -> Corpus:
     """Read a folder of reports, or the files named, into one corpus.
 
-    Files are read in `jobs` processes (default: one a core), each once: what was read before by the same program is taken
-    from the cache unless `cache` is False. A file that cannot be read becomes a row with status `failed` and the reason;
-    the others go on. The same bytes are counted once. Several files of one agency and year are kept, `comparable` is False
+    Files are read in `jobs` processes (default: one a core), or by the workers of a Dask `cluster` (`govinfo.pool`), each
+    once: what was read before by the same program is taken from the cache unless `cache` is False. A file that cannot be
+    read, or not within `limits`, becomes a row with status `failed` and the reason; the others go on. The same bytes are counted once. Several files of one agency and year are kept, `comparable` is False
     for them, and no indicator is computed, until sources.csv says `use` = yes for one. `progress` shows a bar on standard
     error (default: where that is a terminal). The result does not depend on `jobs` or on the cache.
 
@@ -100,11 +115,12 @@ def read_corpus(
     """
     paths = paths if isinstance(paths, str | Path) else list(paths)
     inputs = find_inputs(paths)
-    decisions = _decided(paths, inputs)
-    return _gathered(inputs, list(_shown(_readings(inputs, jobs, cache), len(inputs), progress)), decisions)
+    decisions = decided(paths, inputs)
+    steps = read_all(inputs, Shelf(disk=cache), jobs, limits, cluster)
+    return gathered(inputs, list(shown(steps, len(inputs), progress)), decisions)
 
 
-def _decided(paths: str | Path | list[str | Path], inputs: list[Input]) -> list[Decision]:
+def decided(paths: str | Path | list[str | Path], inputs: list[Input]) -> list[Decision]:
     """What reviewers decided, in the folders given and beside every file; a folder below one given is whole too."""
     named = [paths] if isinstance(paths, str | Path) else paths
     given = [Path(path) for path in named if Path(path).is_dir()]
@@ -113,7 +129,7 @@ def _decided(paths: str | Path | list[str | Path], inputs: list[Input]) -> list[
     return read_reviews([*given, *beside], [*given, *whole])
 
 
-def _shown(steps: Iterable[dict], total: int, progress: bool | None) -> Iterator[dict]:
+def shown(steps: Iterable[dict], total: int, progress: bool | None) -> Iterator[dict]:
     shown = sys.stderr.isatty() if progress is None else progress
     if not shown:
         return iter(steps)
@@ -122,102 +138,46 @@ def _shown(steps: Iterable[dict], total: int, progress: bool | None) -> Iterator
     return iter(tqdm(steps, total=total, unit="report", file=sys.stderr))
 
 
-def _readings(inputs: list[Input], jobs: int | None, cache: bool) -> Iterator[dict]:
-    """One reading for each input, in their order: from the cache where it has one, read by workers otherwise."""
-    kept = [readings.load(_key(one)) if cache and not one.problem else None for one in inputs]
-    waiting = [one for one, reading in zip(inputs, kept, strict=True) if reading is None]
-    fresh = in_workers(read_cached if cache else read_one, waiting, jobs)
-    for reading in kept:
-        yield next(fresh) if reading is None else reading
+def read_all(
+    inputs: list[Input], shelf: Shelf, jobs: int | None = None, limits: Limits = USUAL, cluster: str = ""
+) -> Iterator[dict]:
+    """One reading for each input, in their order: from the shelf where it has one, read and put there otherwise."""
+    waiting = [one for one in inputs if not one.problem and shelf.get(key_of(one)) is None]
+    keep = lambda one, packed: shelf.put(key_of(one), packed)
+    fresh = read_files(waiting, jobs, limits, cluster, keep)
+    unread = {one.report_id for one in waiting}
+    for one in inputs:
+        yield unpack(next(fresh).data) if one.report_id in unread else held(one, shelf)
 
 
-def _key(one: Input) -> str:
+def held(one: Input, shelf: Shelf) -> dict:
+    """The reading of an input that is on the shelf, or was refused before; a reading that vanished is said, not lost."""
+    if one.problem:
+        return failed(one.problem, lasting=True)
+    data = shelf.get(key_of(one))
+    gone = f"{one.path.name}: expected its reading in the cache, found that it vanished during the run. Run again."
+    return unpack(data) if data else failed(gone)
+
+
+def key_of(one: Input) -> str:
+    """The key of an input's reading: all that it depends on."""
     return readings.key(sha256=one.sha256, report_id=one.report_id, name=one.path.name, row=one.row)
 
 
-def in_workers(read: Callable[[Input], dict], inputs: list[Input], jobs: int | None) -> Iterator[dict]:
-    """read(input) for each input, in order, in `jobs` processes; an input that ends its process is `failed`."""
-    from joblib import cpu_count
-
-    jobs = min(jobs or cpu_count(), len(inputs))
-    yield from map(read, inputs) if jobs < 2 else _parallel(read, inputs, jobs)
-
-
-def _parallel(read: Callable[[Input], dict], inputs: list[Input], jobs: int) -> Iterator[dict]:
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    done = 0
-    try:
-        for reading in Parallel(n_jobs=jobs, return_as="generator")(delayed(read)(one) for one in inputs):
-            yield reading
-            done += 1
-    except TerminatedWorkerError:  # it does not say at which file: those under way go one by one, the rest as before
-        under_way = done + 4 * jobs
-        yield from (_in_own_process(read, one) for one in inputs[done:under_way])
-        yield from _parallel(read, inputs[under_way:], jobs)
-
-
-def _in_own_process(read: Callable[[Input], dict], one: Input) -> dict:
-    from joblib.externals.loky import ProcessPoolExecutor
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    try:
-        with ProcessPoolExecutor(max_workers=1) as pool:
-            return pool.submit(read, one).result()
-    except TerminatedWorkerError:
-        return failed(f"{one.path.name}: the process that read it was ended, as happens when memory runs out.")
-
-
-def read_cached(one: Input) -> dict:
-    """`read_one`, kept in the cache unless it failed in an unforeseen way, which may pass."""
-    reading = read_one(one)
-    if not one.problem and reading["lasting"]:
-        readings.store(_key(one), reading)
-    return reading
-
-
-def read_one(one: Input) -> dict:
-    """The tables of one report as plain lists, or why there are none: never raises for what is wrong with a file."""
-    from govinfo.report import read_report
-
-    if one.problem:
-        return failed(one.problem)
-    try:
-        return _plain(read_report(one.path, sources_row=one.row, report_id=one.report_id))
-    except ReadError as error:
-        return failed(str(error), lasting=True)
-    except Exception as error:  # noqa: BLE001  a defect of ours or of a library: that file's, not the corpus's end
-        where = f"{one.path.name}: expected to read it or to be told why not"
-        return failed(f"{where}, found {type(error).__name__}: {error}. Please report this file.")
-
-
-def failed(message: str, lasting: bool = False) -> dict:
-    """The reading of a file that could not be read; `lasting` where trying again cannot help."""
-    return {"report": {"status": "failed", "message": message}, "lasting": lasting}
-
-
-def _plain(report) -> dict:
-    """A report as what JSON can hold: a dictionary of its description and of lists, a list for each column."""
-    about = {name: getattr(report, name) for name in DESCRIBED}
-    about["versions"] = " ".join(f"{section}={version}" for section, version in sorted(report.versions.items()))
-    about = {name: None if pd.isna(value) else value for name, value in about.items()}
-    tables = {name: _lists(tidy(getattr(report, name), name)) for name in PER_REPORT}
-    return {"report": about, "lasting": True, **tables}
-
-
-def _lists(table: pd.DataFrame) -> dict[str, list]:
-    return {name: values.astype("object").where(values.notna(), None).tolist() for name, values in table.items()}
-
-
-def _gathered(inputs: list[Input], read: list[dict], decisions: list[Decision]) -> Corpus:
+def gathered(
+    inputs: list[Input], read: list[dict], decisions: list[Decision], own: Collection[str] | None = None
+) -> Corpus:
+    """The corpus of some readings; with `own`, only those reports are in it, the others are compared with."""
     reports = _reports(inputs, read)
     tables = {name: _joined([reading.get(name, {}) for reading in read], name) for name in PER_REPORT}
-    tables["findings"] = _with_neighbours(tables, reports)
+    own = set(reports["report_id"] if own is None else own)
+    tables["findings"] = _with_neighbours(tables, reports, own)
     found = _with_findings_across(tables["findings"], tables["cells"], reports)
+    reports, found = _only(reports, own), _only(found, own)
+    tables = {name: _only(table, own) for name, table in tables.items()}
     tables["findings"] = reviewed(found, decisions)
     indicators = _indicators(reports, tables)
-    files = {one.report_id: one for one in inputs}
+    files = {one.report_id: one for one in inputs if one.report_id in own}
     return Corpus(reports, **tables, indicators=indicators, inputs=files, review_stale=stale(found, decisions))
 
 
@@ -254,7 +214,11 @@ def comparable(reports: pd.DataFrame, use: list[str]) -> list[bool]:
     return (read & ((same == 1) | (chosen & (picked == 1)))).tolist()
 
 
-def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> pd.DataFrame:
+def _only(table: pd.DataFrame, own: set[str]) -> pd.DataFrame:
+    return table[table["report_id"].isin(own)].reset_index(drop=True)
+
+
+def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame, own: set[str]) -> pd.DataFrame:
     """The findings anew where the report of the year before or after is known: repeated figures, growth and the order of
     suspects need them. What was found in the text stays: the prose is not at hand any more."""
     from govinfo.cross import previous_reports
@@ -278,8 +242,9 @@ def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame) -> 
             known = known[known["rule"].str.startswith("text.")]
         yield known
 
-    rows = [part for report_id in reports["report_id"] for part in found(report_id) if len(part)]
-    return pd.concat(rows, ignore_index=True) if rows else tables["findings"]
+    asked = [report_id for report_id in reports["report_id"] if report_id in own]
+    rows = [part for report_id in asked for part in found(report_id) if len(part)]
+    return pd.concat(rows, ignore_index=True) if rows else tables["findings"].iloc[:0]
 
 
 def _with_findings_across(findings: pd.DataFrame, cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,7 +100,8 @@ def _named(inputs: list[Input]) -> list[Input]:
     """Report ids: the stem alone where it is the only one; with as much of the hash as makes it unique otherwise."""
     ids = [one.path.stem for one in inputs]
     for length in (8, 64):
-        ids = [f"{one.path.stem}-{(one.sha256 or _of(one.source))[:length]}" if ids.count(name) > 1 else name
+        times = Counter(ids)
+        ids = [f"{one.path.stem}-{(one.sha256 or _of(one.source))[:length]}" if times[name] > 1 else name
                for one, name in zip(inputs, ids, strict=True)]  # fmt: skip
     return [replace(one, report_id=name) for one, name in zip(inputs, ids, strict=True)]
 

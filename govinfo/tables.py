@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -17,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from govinfo.form import VERSIONS, load_form
+from govinfo.whole import whole_set, write_durably
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 PACKAGE = "datapackage.json"
@@ -86,7 +85,20 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
 
 
-def to_csv(frame: pd.DataFrame, name: str) -> str:
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")  # how a text begins that a spreadsheet may run
+_HARMLESS = re.compile(r"[+\-＋－]?[\d０-９.,，．%％]*|[\-－—]+")  # a number or a mark for nothing
+
+
+def neutral(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would run it as a formula; numbers and marks stay.
+
+    >>> neutral("=1+1"), neutral("-3"), neutral("—"), neutral("@SUM(A1)")
+    ("'=1+1", '-3', '—', "'@SUM(A1)")
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def to_csv(frame: pd.DataFrame, name: str, excel_safe: bool = False) -> str:
     r"""The table as CSV (RFC 4180 with LF): the same table is always the same text.
 
     >>> cell = {"report_id": "a", "claim": "received", "figure": 34.0, "unit": "件", "page": 2, "quote": "收到,34"}
@@ -94,6 +106,8 @@ def to_csv(frame: pd.DataFrame, name: str) -> str:
     'a,received,34,件,2,"收到,34",'
     """
     table = tidy(frame, name)
+    if excel_safe:
+        table = table.apply(lambda values: values.map(neutral) if values.dtype == "str" else values)
     texts = [_texts(table[c["name"]], c["type"]) for c in codebook()[name]["columns"]]
     lines = [",".join(columns(name)), *map(",".join, zip(*texts, strict=True))]
     return "\n".join(lines) + "\n"
@@ -128,18 +142,22 @@ def form_codebook() -> pd.DataFrame:
 
 def describe(files: Mapping[str, bytes]) -> dict:
     """The Frictionless tabular data package of the tables in `files` (name -> CSV), with size and hash of each."""
+    return {"profile": "tabular-data-package", **described([_resource(name, data) for name, data in files.items()])}
+
+
+def described(resources: list[dict]) -> dict:
+    """A data package of these resources."""
     return {
-        "profile": "tabular-data-package",
         "name": "govinfo",
         "title": "Annual reports on government information disclosure (政府信息公开工作年度报告)",
         "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0 Universal"}],
-        "resources": [_resource(name, data) for name, data in files.items()],
+        "resources": resources,
     }
 
 
 def _resource(name: str, data: bytes) -> dict:
     table = codebook()[name]
-    schema = {"fields": [_field(c) for c in table["columns"]], "missingValues": [""]}
+    schema = {"fields": [field(c) for c in table["columns"]], "missingValues": [""]}
     if "key" in table:
         schema["primaryKey"] = table["key"]
     if name != "reports" and "report_id" in columns(name):
@@ -161,63 +179,28 @@ def _resource(name: str, data: bytes) -> dict:
     }
 
 
-def _field(column: Mapping) -> dict:
-    field = {"name": column["name"], "type": column["type"], "description": f"{column['en']} | {column['zh']}"}
-    return field | ({"constraints": {"enum": column["enum"]}} if "enum" in column else {})
+def field(column: Mapping) -> dict:
+    """A column of the codebook as a Frictionless field."""
+    found = {"name": column["name"], "type": column["type"], "description": f"{column['en']} | {column['zh']}"}
+    return found | ({"constraints": {"enum": column["enum"]}} if "enum" in column else {})
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> list[Path]:
-    """Write all tables of the codebook and datapackage.json into `folder`: the whole set or nothing.
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: str | Path, excel_safe: bool = False) -> list[Path]:
+    """Write all tables of the codebook and datapackage.json into `folder`: the whole set or nothing (`whole_set`).
 
-    `tables` holds every table of the codebook but `codebook` itself, which comes from the forms. Everything is staged and
-    made durable first; one rename then decides. A run killed before it leaves the old set, one killed after it is
-    finished by the next. Two runs on one folder wait for each other. Files of other names are left alone. The same tables
-    give the same bytes.
+    `tables` holds every table of the codebook but `codebook` itself, which comes from the forms. Texts are as they are,
+    unless `excel_safe`: see `neutral`. The same tables give the same bytes. Returns the files.
     """
+    with whole_set(folder) as stage:
+        return [Path(folder) / name for name in stage_tables(tables, stage, excel_safe)]
+
+
+def stage_tables(tables: Mapping[str, pd.DataFrame], stage: Path, excel_safe: bool = False) -> list[str]:
+    """Write the files of a set into the folder where it is staged; returns their names."""
     tables = {**tables, "codebook": form_codebook()}
-    files = {name: to_csv(tables[name], name).encode("utf-8") for name in codebook()}
+    files = {name: to_csv(tables[name], name, excel_safe).encode("utf-8") for name in codebook()}
     contents = {f"{name}.csv": data for name, data in files.items()}
     contents[PACKAGE] = (json.dumps(describe(files), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
-        finish(folder)
-        stage = folder / ".partial-set"
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir()
-        for name, data in contents.items():
-            _write(stage / name, data)
-        os.replace(stage, folder / ".complete-set")
-        finish(folder)
-    return [folder / name for name in contents]
-
-
-def finish(folder: Path) -> None:
-    """Put a completely staged set in place, the description last: what a killed run had decided is carried out."""
-    stage = folder / ".complete-set"
-    if stage.is_dir():
-        for path in sorted(stage.iterdir(), key=lambda path: path.name == PACKAGE):
-            os.replace(path, folder / path.name)
-        stage.rmdir()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system itself takes back when a process ends, however it ends."""
-    with (folder / ".lock").open("a+b") as file:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    for name, data in contents.items():
+        write_durably(stage / name, data)
+    return list(contents)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from one_line_reports import fake_read
 
-from govinfo import tables
+from govinfo import limits, tables
+from govinfo.readings import pack, read_one
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,4 +39,5 @@ def reader(monkeypatch):
     module.read_report = lambda path, **about: read.append(path.name) or fake_read(path, **about)
     module.find = lambda report, *neighbours: pd.DataFrame(columns=tables.columns("findings"))
     monkeypatch.setitem(sys.modules, "govinfo.report", module)
+    monkeypatch.setattr(limits.Supervised, "__call__", lambda self, one: pack(read_one(one)))
     return read

@@ -64,11 +64,45 @@ def test_a_rebuild_gives_the_same_bytes_with_or_without_the_cache(tmp_path, read
     build = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]
     states = []
     for clean in (False, False, True):
+        (tmp_path / "out" / "cells.csv").unlink(missing_ok=True)
         for entry in own_cache.rglob("*.gz") if clean else ():
             entry.unlink()
         assert main(build) == 0
         states.append({p.name: p.read_bytes() for p in (tmp_path / "out").glob("*.*")})
     assert states[0] == states[1] == states[2] and len(reader) == 4
+
+
+def test_where_nothing_has_changed_nothing_is_done_and_the_same_is_said(tmp_path, reader, monkeypatch, capsys):
+    write(tmp_path / "raw", a="甲 2024 5 0 1", bad="nonsense")
+    build = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]
+    status, said = main(build), capsys.readouterr()
+    written = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "out").iterdir()}
+    monkeypatch.setattr("govinfo.build.read_all", None)  # not even asked
+    assert (main(build), capsys.readouterr()) == (status, said) and status == 1
+    assert written == {p.name: p.stat().st_mtime_ns for p in (tmp_path / "out").iterdir()}
+
+
+@pytest.mark.parametrize("change", ["a file", "sources.csv", "review.csv", "an output", "an option", "the program"])
+def test_whatever_the_tables_depend_on_makes_a_build_write_anew(tmp_path, reader, monkeypatch, change):
+    write(tmp_path / "raw", a="甲 2024 5 0 1")
+    build = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]
+    main(build)
+    before = (tmp_path / "out" / ".built.json").stat().st_ino
+    if change == "a file":
+        write(tmp_path / "raw", a="甲 2024 6 0 1")
+    elif change == "sources.csv":
+        (tmp_path / "raw" / "sources.csv").write_text("file,url\na.pdf,https://example.org\n")
+    elif change == "review.csv":
+        (tmp_path / "raw" / "review.csv").write_text("key,decision,note\n" + "0" * 16 + ",dismissed,why\n")
+    elif change == "an output":
+        (tmp_path / "out" / "cells.csv").write_text("spoilt")
+    elif change == "an option":
+        build.append("--excel-safe")
+    else:
+        monkeypatch.setattr("govinfo.cache.program", lambda: "another")
+    main(build)
+    assert (tmp_path / "out" / ".built.json").stat().st_ino != before
+    assert (tmp_path / "out" / "cells.csv").read_text(encoding="utf-8").startswith("report_id,")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +139,7 @@ def test_a_disk_that_refuses_is_status_1_and_no_traceback(tmp_path, reader, monk
         raise OSError(28, "No space left on device")
 
     write(tmp_path, a="甲 2024 5 0 1")
-    monkeypatch.setattr("govinfo.tables._write", full)
+    monkeypatch.setattr("govinfo.tables.write_durably", full)
     assert main(["build", str(tmp_path), str(tmp_path / "out"), *ONE]) == 1
     assert "nothing was written: No space left on device" in capsys.readouterr().err
 

@@ -1,6 +1,5 @@
 """Many reports at once: what counts as one, what fails, what the cache and the workers may change (nothing)."""
 
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +7,7 @@ import pytest
 from one_line_reports import write
 
 from govinfo import cache, tables
-from govinfo.corpus import in_workers, read_corpus
+from govinfo.corpus import read_corpus
 from govinfo.inputs import NoReports, find_inputs
 
 SOURCES = (
@@ -175,28 +174,6 @@ def test_the_card_names_what_is_there(tmp_path, reader):
     corpus = read_corpus(tmp_path, jobs=1)
     assert corpus.summary == "2 reports: 1 read, 0 partial, 1 failed; 3 cells, 0 in doubt; 0 findings"
     assert corpus.summary in corpus._repr_html_()
-
-
-def named_or_killed(one):
-    """Work for a worker: one file ends the process it is read in, as the system does when memory runs out."""
-    if one.path.stem == "killer":
-        os._exit(9)
-    return {"report": {"status": "read", "message": one.path.stem}}
-
-
-def test_a_file_that_ends_its_worker_fails_alone(tmp_path):
-    write(tmp_path, **{f"r{i}": str(i) for i in range(12)}, killer="k")
-    files = find_inputs(tmp_path)
-    read = [r["report"]["message"] for r in in_workers(named_or_killed, [files[0], *files[:0:-1]], jobs=2)]
-    assert read == ["killer.pdf: the process that read it was ended, as happens when memory runs out."] + [
-        one.path.stem for one in files[:0:-1]
-    ]
-
-
-def test_workers_give_the_order_of_the_files(tmp_path):
-    write(tmp_path, **{f"r{i}": str(i) for i in range(8)})
-    read = in_workers(named_or_killed, find_inputs(tmp_path), jobs=2)
-    assert [r["report"]["message"] for r in read] == [f"r{i}" for i in range(8)]
 
 
 def test_two_spellings_of_one_path_are_one_file(tmp_path, reader):

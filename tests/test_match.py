@@ -18,7 +18,10 @@ def row(label, values=SEVEN, first="三、本年度办理结果", group=""):
 
 @pytest.mark.parametrize("boxes", [True, False], ids=["with boxes", "without boxes"])
 def test_figures_go_to_the_row_and_column_of_their_labels(boxes):
-    body = [["一、本年新收政府信息公开申请数量", None, None, *SEVEN], ["二、上年结转政府信息公开申请数量", None, None, *"0000000"]]
+    body = [
+        ["一、本年新收政府信息公开申请数量", None, None, *SEVEN],
+        ["二、上年结转政府信息公开申请数量", None, None, *"0000000"],
+    ]
     found = texts(place([grid(HEADER + body, boxes=boxes)]))
     assert found["t3.new.natural"] == "1"
     assert found["t3.new.other"] == "6"
@@ -51,7 +54,10 @@ def test_a_row_cut_by_a_page_is_read_as_one_row():
 
 
 def test_a_header_cut_by_a_page_is_put_together():
-    upper, lower = grid(HEADER[:2], page=1), grid([["", None, None, "", *HEADER[2][4:9], ""], row("（一）予以公开")], page=2)
+    upper, lower = (
+        grid(HEADER[:2], page=1),
+        grid([["", None, None, "", *HEADER[2][4:9], ""], row("（一）予以公开")], page=2),
+    )
     assert texts(place([upper, lower]))["t3.granted.total"] == "21"
 
 
@@ -75,7 +81,10 @@ def test_three_labels_with_one_merged_row_of_figures_are_the_groups_cells():
 
 def test_a_row_that_the_form_does_not_have_is_left_over_with_its_labels():
     result = place([grid([*HEADER, row("（一）予以公开"), row("（八）撤回申请", ["0", "", "", "", "", "", "3"])])])
-    assert [(item.row_label, item.text) for item in result.leftovers] == [("（八）撤回申请", "0"), ("（八）撤回申请", "3")]
+    assert [(item.row_label, item.text) for item in result.leftovers] == [
+        ("（八）撤回申请", "0"),
+        ("（八）撤回申请", "3"),
+    ]
 
 
 def test_a_row_left_out_shifts_no_other_row():

@@ -139,7 +139,7 @@ def test_a_run_killed_at_any_step_leaves_the_old_set_or_is_finished_by_the_next(
         return wrapped
 
     with monkeypatch.context() as killed:
-        killed.setattr(tables, "_write", counting(tables._write))
+        killed.setattr(tables, "write_durably", counting(tables.write_durably))
         killed.setattr(os, "replace", counting(os.replace))
         try:
             tables.write_tables(a_set(claims=pd.DataFrame([CLAIM])), tmp_path)

@@ -1,0 +1,103 @@
+"""A folder's set of files, replaced as a whole or not at all, whenever a run is killed and however many run at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PARTIAL, COMPLETE, REPLACED, LOCK = ".partial-set", ".complete-set", ".replaced-set", ".lock"
+LAST = "datapackage.json"  # describes the others, and is put in place after them
+
+
+@contextmanager
+def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[Path]:
+    """A folder to stage files and folders in, which are put into `folder` together when it is left without an error.
+
+    Everything is staged first; one rename then decides. A run killed before it leaves the old set, one killed after it is
+    finished by the next, and by `finish`. Two runs on one folder wait for each other. What stands in `folder` under other
+    names is left alone, but for the names in `instead_of`, which the new set replaces.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        _finish(folder)
+        stage = folder / PARTIAL
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        try:
+            yield stage
+            write_durably(stage / REPLACED, "\n".join(instead_of).encode())
+            os.replace(stage, folder / COMPLETE)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+        _finish(folder)
+
+
+def finish(folder: str | Path) -> None:
+    """Carry out what a killed run had decided; nothing where there is nothing to do."""
+    if (Path(folder) / COMPLETE).is_dir():
+        with alone(Path(folder)):
+            _finish(Path(folder))
+
+
+def _finish(folder: Path) -> None:
+    """Put a completely staged set in place; each step may be the last one, and is then taken again."""
+    stage, old = folder / COMPLETE, folder / REPLACED
+    if stage.is_dir():
+        gone = stage / REPLACED
+        for name in gone.read_text().split() if gone.exists() else ():
+            _aside(folder / name, old)
+        gone.unlink(missing_ok=True)
+        for path in sorted(stage.iterdir(), key=lambda path: (path.name == LAST, path.name)):
+            if path.is_dir():
+                _aside(folder / path.name, old)
+            os.replace(path, folder / path.name)
+        stage.rmdir()
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(path: Path, old: Path) -> None:
+    """Move what is to be replaced out of the way: a folder cannot be replaced by renaming."""
+    if path.exists():
+        old.mkdir(exist_ok=True)
+        target = old / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        os.replace(path, target)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system itself takes back when a process ends, however it ends."""
+    with (folder / LOCK).open("a+b") as file:
+        if os.name == "nt":
+            _lock_on_windows(file)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_on_windows(file) -> None:
+    import msvcrt
+
+    while True:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # waits ten seconds, then raises
+            return
+        except OSError as error:
+            if error.errno != 36:  # EDEADLOCK: still held by another run
+                raise
