@@ -31,7 +31,7 @@ def arrow():
 
 
 class Dataset:
-    """Writes tables into `folder/<table>/year=<year>/part-0.parquet`, in the order given, in bounded memory.
+    """Writes every table but the codebook into `folder/<table>/year=<year>/part-0.parquet`, in the order given, in bounded memory.
 
     The year is that of the report, and stands in the path alone, as usual for such datasets: it is a column again when the
     dataset is read. Types are the codebook's; text has no missing value.
@@ -58,6 +58,9 @@ class Dataset:
         """Write what waits, the codebook of the form, and the description."""
         for place in list(self._waiting):
             self._flush(place)
+        for name in {*codebook()} - {"codebook"} - {name for name, _ in self._writers}:
+            self._waiting[name, NO_YEAR] = [tidy(pd.DataFrame(columns=columns(name)), name)]  # no rows, but a table
+            self._flush((name, NO_YEAR))
         for writer in self._writers.values():
             writer.close()
         write_durably(self.folder / LAST, (json.dumps(self._package(), ensure_ascii=False, indent=1) + "\n").encode())

@@ -43,6 +43,7 @@ DEEDS = {
     "once": _end_once,
     "prints": _print,
     "fetches": lambda path: socket.create_connection(("127.0.0.1", 9), timeout=1),
+    "slow": lambda path: time.sleep(0.2),
     "interrupted": lambda path: os.kill(os.getpid(), 2),
 }
 

@@ -1,0 +1,123 @@
+"""A build as a Parquet dataset, on a cluster, in pieces: the same tables as the CSVs of one run."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from one_line_reports import write
+
+from govinfo import tables
+from govinfo.build import Options, build
+from govinfo.cli import main
+from govinfo.families import Known, pieces
+from govinfo.inputs import find_inputs
+from govinfo.pool import ClusterError, read_files
+from govinfo.readings import unpack
+
+RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
+NAMES = ("reports", "cells", "unplaced", "claims", "findings", "indicators")
+
+
+def same_tables(folder, dataset):
+    """Every table of a folder of CSVs is that of the dataset, but for the order of the reports."""
+    parquet = pytest.importorskip("govinfo.parquet", reason="needs the extra parquet")
+    order = {report: i for i, report in enumerate(tables.read_table(folder, "reports")["report_id"])}
+    for name in NAMES:
+        found = parquet.read_dataset(dataset, name)
+        found = found.sort_values("report_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+        pd.testing.assert_frame_equal(tables.read_table(folder, name), found)
+    pd.testing.assert_frame_equal(tables.read_table(folder, "codebook"), parquet.read_dataset(dataset, "codebook"))
+
+
+@pytest.fixture
+def pyarrow():
+    return pytest.importorskip("pyarrow", reason="needs the extra parquet")
+
+
+def test_a_dataset_holds_the_tables_of_the_csvs_by_year(tmp_path, reader, pyarrow):
+    write(tmp_path / "raw", a="甲 2023 5 0 2", b="甲 2024 6 3 0", c="乙 2024 5 0 1", bad="nonsense")
+    csv = build(tmp_path / "raw", tmp_path / "csv", Options(jobs=1))
+    assert build(tmp_path / "raw", tmp_path / "dataset", Options(jobs=1, parquet=True)) == csv
+    same_tables(tmp_path / "csv", tmp_path / "dataset")
+    parts = sorted(p.parent.name for p in (tmp_path / "dataset" / "cells").rglob("*.parquet"))
+    assert parts == ["year=2023", "year=2024"]
+
+
+def test_real_reports_in_small_pieces_have_the_findings_across_years_and_levels(tmp_path, monkeypatch, pyarrow):
+    files = [
+        RAW / f"{stem}.pdf"
+        for stem in ("pingtan-gaj-2021", "pingtan-2021", "pingtan-gaj-2022", "pingtan-2022", "shkw-2024")
+    ]
+    build(files, tmp_path / "csv", Options(jobs=2))
+    found = tables.read_table(tmp_path / "csv", "findings")
+    assert found["cells"].str.contains(":").any()  # there is something to be lost between pieces
+    monkeypatch.setattr("govinfo.build.pieces", lambda known: pieces(known, size=1))
+    build(files, tmp_path / "dataset", Options(jobs=2, parquet=True))
+    same_tables(tmp_path / "csv", tmp_path / "dataset")
+
+
+def test_one_form_of_output_replaces_the_other_and_leaves_other_files_alone(tmp_path, reader, pyarrow):
+    write(tmp_path / "raw", a="甲 2023 5 0 2")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    seen = []
+    for parquet in (False, True, False):
+        build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=parquet))
+        seen.append((len(list((tmp_path / "out").glob("*.csv"))), (tmp_path / "out" / "cells").is_dir()))
+    assert seen == [(7, False), (0, True), (7, False)] and (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_pieces_keep_an_agency_together_and_hold_each_report_once():
+    known = [Known(f"a{i % 7}" if i % 5 else "", "", "a1" if i % 3 else "", "", 2024) for i in range(60)]
+    found = list(pieces(known, size=4))
+    assert sorted(n for piece in found for n in piece.own) == list(range(60))
+    for agency in {one.agency_id for one in known} - {""}:
+        assert sum(any(known[n].agency_id == agency for n in piece.own) for piece in found) == 1
+
+
+@pytest.mark.parametrize(("option", "package"), [("--parquet", "pyarrow"), ("--cluster=local", "distributed")])
+def test_an_option_whose_package_is_missing_says_how_to_get_it(tmp_path, reader, monkeypatch, capsys, option, package):
+    write(tmp_path / "raw", a="甲 2023 5 0 2")
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(["build", str(tmp_path / "raw"), str(tmp_path / "out"), option]) == 2
+    said = capsys.readouterr().err
+    assert (
+        'pip install "govinfo[' in said and "Traceback" not in said and not (tmp_path / "out" / "reports.csv").exists()
+    )
+
+
+def test_a_cluster_that_is_not_there_is_said(tmp_path, capsys):
+    pytest.importorskip("distributed", reason="needs the extra cluster")
+    write(tmp_path / "raw", a="甲 2023 5 0 2")
+    call = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), "--cluster"]
+    assert main([*call, "nonsense"]) == 2
+    assert "expected a Dask scheduler" in capsys.readouterr().err
+
+
+def test_a_cluster_gives_the_readings_in_order_and_a_worker_killed_on_the_way_changes_nothing(tmp_path):
+    distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
+    psutil = pytest.importorskip("psutil")
+    write(tmp_path, **{f"slow-{i:02}": str(i) for i in range(12)})
+    files = find_inputs(tmp_path)
+    own = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with own, distributed.Client(own, set_as_default=False) as client:
+        (first, *_) = client.run(lambda: __import__("os").getpid()).values()
+        found = []
+        for packed in read_files(files, cluster=own.scheduler_address, call="odd_readers:read"):
+            found.append(unpack(packed.data)["report"]["message"])
+            if len(found) == 2:
+                psutil.Process(first).kill()
+    assert found == [one.path.stem for one in files]
+
+
+def test_the_same_program_is_asked_of_a_cluster(monkeypatch, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
+    from govinfo import pool
+
+    own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False)
+    with own, distributed.Client(own, set_as_default=False) as client:
+        pool._same_program(client)
+        client.run = lambda call: {"tcp://elsewhere": "another"}
+        with pytest.raises(ClusterError, match="found another: tcp://elsewhere"):
+            pool._same_program(client)
