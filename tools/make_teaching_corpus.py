@@ -198,20 +198,20 @@ def plant_errors(cells: pd.DataFrame, allowed, rng, count: int = 40) -> pd.DataF
     rows = []
     for place in rng.permutation(np.flatnonzero(allowed)):
         report, slip = cells.index[place], SLIPS[len(rows) % len(SLIPS)]
-        known = cells.loc[report, [c for c in cells if c.startswith("t3.") and _may_slip(c, slip)]].dropna()
-        fitting = [cell for cell, value in known.items() if _slipped(value, slip) != value]
+        known = cells.loc[report, [c for c in cells if c.startswith("t3.") and may_slip(c, slip)]].dropna()
+        fitting = [cell for cell, value in known.items() if slipped(value, slip) != value]
         if fitting and len(rows) < count:
             cell = fitting[rng.randint(len(fitting))]
-            rows.append((report, cell, int(known[cell]), _slipped(known[cell], slip), slip))
+            rows.append((report, cell, int(known[cell]), slipped(known[cell], slip), slip))
             cells.loc[report, cell] = rows[-1][3]
     return pd.DataFrame(rows, columns=["report_id", "cell", "true", "published", "slip"]).sort_values("report_id")
 
 
-def _may_slip(cell: str, slip: str) -> bool:
+def may_slip(cell: str, slip: str) -> bool:
     return slip != "total not filled in" or cell.endswith(".total")
 
 
-def _slipped(value: float, slip: str) -> int:
+def slipped(value: float, slip: str) -> int:
     text = str(int(value))
     changed = {
         "off by one": int(value) + 1,

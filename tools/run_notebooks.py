@@ -36,8 +36,11 @@ def kernel_of_this_python(name: str = "python3"):
     return ThisPython()
 
 
-def execute(path: Path):
-    """The notebook with its outputs, every cell run from its own folder; raises CellExecutionError where a cell fails."""
+def execute(path: Path, allow_errors: bool = False):
+    """The notebook with its outputs, every cell run from its own folder; raises CellExecutionError where a cell fails.
+
+    With `allow_errors` it runs on to the end, and errors stand among the outputs.
+    """
     import nbformat
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -45,7 +48,8 @@ def execute(path: Path):
     notebook = nbformat.read(path, as_version=4)
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=kernel_of_this_python())
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, km=manager, timeout=SECONDS_A_CELL, resources=where, record_timing=False).execute()
+    options = {"timeout": SECONDS_A_CELL, "record_timing": False, "allow_errors": allow_errors}
+    NotebookClient(notebook, km=manager, resources=where, **options).execute()
     return notebook
 
 

@@ -1,0 +1,101 @@
+"""Mark submissions without nbgrader: run the student's answers inside the teacher's own notebook, hidden tests and all.
+
+    python tools/course_mark.py SUBMISSION... [--teacher course/teacher] [--out marks.csv]
+
+A submission is a student's folder or ZIP as handed out, filled in. Locked cells, checks and data are the teacher's, so that
+nothing a student did to them counts; only answers, and files added to `data`, are taken over. Essays are left to the
+teacher: their rows have no points. Answers are programs: run them on a machine where that does no harm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+from course_data import ROOT, settings
+from course_notebook import kind, text, with_answers
+from notebooks import as_text, load
+from run_notebooks import execute
+
+COLUMNS = ["submission", "assignment", "task", "points", "of", "message"]
+
+
+def mark(submission: Path, source: Path) -> list[dict]:
+    """One row for each check and essay of each assignment; a notebook that is not there has no points."""
+    with tempfile.TemporaryDirectory() as scratch:
+        rows, own = [], _unpacked(submission, Path(scratch) / "own")
+        for name in (assignment["id"] for assignment in settings()["assignment"]):
+            folder = Path(scratch) / name
+            shutil.copytree(source / name, folder)
+            master = load(folder / f"{name}.ipynb")
+            if (own / name / f"{name}.ipynb").exists():
+                _add_data(own / name / "data", folder / "data")
+                rows += _marked(master, load(own / name / f"{name}.ipynb"), folder / f"{name}.ipynb")
+            else:
+                rows += [_row(cell, 0, "not handed in") for cell in master["cells"] if _graded(cell)]
+            rows = [{"submission": submission.stem, "assignment": name} | row for row in rows]
+    return rows
+
+
+def _unpacked(submission: Path, folder: Path) -> Path:
+    """The folder in which the assignments' folders lie."""
+    if submission.is_dir():
+        return submission
+    with zipfile.ZipFile(submission) as archive:
+        archive.extractall(folder)
+    inside = [path for path in folder.iterdir() if path.is_dir()]
+    return inside[0] if len(inside) == 1 else folder
+
+
+def _add_data(own: Path, folder: Path) -> None:
+    """Files that only the student has; those of the teacher stay."""
+    for path in own.iterdir() if own.is_dir() else ():
+        if path.is_file() and not (folder / path.name).exists():
+            shutil.copyfile(path, folder / path.name)
+
+
+def _marked(master: dict, submitted: dict, path: Path) -> list[dict]:
+    path.write_text(as_text(with_answers(master, submitted)), encoding="utf-8", newline="\n")
+    done, rows = execute(path, allow_errors=True), []
+    for cell in filter(_graded, done["cells"]):
+        errors = [o for o in cell.get("outputs", ()) if o["output_type"] == "error"]
+        points = cell["metadata"]["nbgrader"]["points"]
+        message = f"{errors[0]['ename']}: {errors[0]['evalue']}" if errors else ""
+        rows.append(_row(cell, (0 if errors else points) if kind(cell) == "check" else None, message))
+    return rows
+
+
+def _graded(cell: dict) -> bool:
+    return kind(cell) in ("check", "essay")
+
+
+def _row(cell: dict, points: int | None, message: str) -> dict:
+    own = cell["metadata"]["nbgrader"]
+    said = message or ("" if kind(cell) == "check" else f"to be read: {len(text(cell))} characters")
+    points = points if kind(cell) == "check" else None
+    return {"task": own["grade_id"], "points": points, "of": own["points"], "message": said}
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("submissions", nargs="+", type=Path, metavar="SUBMISSION")
+    parser.add_argument("--teacher", type=Path, default=ROOT / "course" / "teacher", metavar="FOLDER")
+    parser.add_argument("--out", type=Path, default=Path("marks.csv"), metavar="FILE")
+    arguments = parser.parse_args(argv)
+    if not (arguments.teacher / "source").is_dir():
+        print(f"{arguments.teacher}: no folder source in it; run make course first", file=sys.stderr)
+        return 2
+    rows = [row for submission in arguments.submissions for row in mark(submission, arguments.teacher / "source")]
+    table = pd.DataFrame(rows, columns=COLUMNS).astype({"points": "Int64"})
+    table.to_csv(arguments.out, index=False, lineterminator="\n")
+    print(table.groupby(["submission", "assignment"])[["points", "of"]].sum().to_string())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
