@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 from course_data import ROOT, SOURCES, settings, write_data
 from course_notebook import STUBS, problems, student_version
+
 from notebooks import as_text, load
 
 sys.path.insert(0, str(SOURCES))
@@ -124,7 +125,9 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     if not arguments.secret:
         print("No secret was given: this is a trial with the secret `demo`, which everybody can know.")
-    print(f"{len(students)} student bundles in {arguments.out.name}/students, the teacher's in {arguments.out.name}/teacher")
+    print(
+        f"{len(students)} student bundles in {arguments.out.name}/students, the teacher's in {arguments.out.name}/teacher"
+    )
     return 0
 
 

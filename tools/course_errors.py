@@ -60,7 +60,9 @@ def plant(secret: str, student: str, settings: dict) -> Planted:
     (False, False)
     """
     if not secret or not STUDENT.fullmatch(student):
-        raise ValueError(f"student number {student!r}: expected letters, digits, - or _, and a secret that is not empty")
+        raise ValueError(
+            f"student number {student!r}: expected letters, digits, - or _, and a secret that is not empty"
+        )
     rng = np.random.RandomState(np.frombuffer(_digest(secret, student), dtype="<u4"))
     agency = f"虚构省{teaching.CITIES[rng.randint(len(teaching.CITIES))]}市{list(teaching.ORGANS)[rng.randint(15)]}"
     true = _figures(rng, settings["year"], settings["size"])

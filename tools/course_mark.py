@@ -19,8 +19,9 @@ from pathlib import Path
 import pandas as pd
 from course_data import ROOT, settings
 from course_notebook import kind, text, with_answers
-from notebooks import as_text, load
 from run_notebooks import execute
+
+from notebooks import as_text, load
 
 COLUMNS = ["submission", "assignment", "task", "points", "of", "message"]
 

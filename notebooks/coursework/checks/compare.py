@@ -110,18 +110,27 @@ def difference(answer, can_tell, first: str, second: str, year: int, path: str) 
         raise Mistake("interval_ignored")
 
 
-def fit_to_print(table: pd.DataFrame) -> None:
-    """A table that may be shown to others: each rate with its n and its interval."""
-    if not isinstance(table, pd.DataFrame):
-        raise Mistake("shape", why=f"DataFrame, not {type(table).__name__}")
+def fit(table, year: int, path: str) -> None:
+    """A table that may be shown to others, one year's: each agency's rate with its n and its interval."""
+    right = _counts(path)
+    right = right[right["year"] == year].set_index("agency_id")
+    if isinstance(table, pd.DataFrame) and set(table.index) != set(right.index):
+        raise Mistake("shape", why=f"index {list(right.index)}")
+    fit_to_print(table, right.loc[table.index] if isinstance(table, pd.DataFrame) else right)
+
+
+def fit_to_print(table, counts: pd.DataFrame) -> None:
+    """`table` has rate, n, low and high, and they are those of the rows of `counts`, in the same order."""
+    if not isinstance(table, pd.DataFrame) or "rate" not in table:
+        raise Mistake("shape", why="DataFrame with a column rate")
     if "n" not in table:
         raise Mistake("ranking_without_n")
     if not {"low", "high"} <= set(table):
         raise Mistake("interval_left_out")
-    if "rate" not in table:
-        raise Mistake("shape", why="no column rate")
-    for row in table.itertuples():
-        if row.rate > 1:
-            raise Mistake("percent_for_fraction")
-        k = round(row.rate * row.n)
-        expect((row.low, row.high), _wilson(k, row.n), f"n = {row.n}", **_wrong_intervals(k, row.n))
+    if len(table) != len(counts):
+        raise Mistake("shape", why=f"{len(counts)} rows")
+    for row, (name, right) in zip(table.itertuples(), counts.iterrows(), strict=True):
+        answered, pending = right["n"], right["n"] + right["carried_out"]
+        expect(row.rate, right["k"] / answered, name, **wrong_rates(right))
+        expect(row.n, answered, name, new_as_denominator=right["new"], pending_counted=pending)
+        expect((row.low, row.high), _wilson(right["k"], answered), name, **_wrong_intervals(right["k"], answered))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import Mistake, expect, report, values
-from .compare import fit_to_print, wrong_rates
+from .compare import fit_to_print
 
 SECTIONS = {"t2": "二", "t3": "三", "t4": "四"}
 
@@ -31,7 +31,7 @@ def source(answer: dict, path: str) -> None:
 
 def _lines(own) -> list[str]:
     """The lines of the report's prose, where a name may stand that the program did not take for the agency's."""
-    return [str(line.text).strip() for line in own.document.prose]
+    return [line.text.strip() for line in own.document.prose]
 
 
 def seen(answer: dict, path: str) -> None:
@@ -78,21 +78,16 @@ def _beside(cell: str, line: list[str]) -> list[str]:
 
 
 def result(table: pd.DataFrame, paths: list[str]) -> None:
-    """The comparison: for each report its rate with k, n and interval; reports of one scope only."""
+    """The comparison: for each report its rate with n and interval; reports of one scope only."""
     if len({report(path).scope for path in paths}) > 1:
         raise Mistake("scope_mixed")
-    fit_to_print(table)
-    for (_, row), path in zip(table.iterrows(), paths, strict=True):
-        v = values(path)
-        names = {
-            "granted": "granted",
-            "partial": "partial",
-            "answered": "total",
-            "new": "new",
-            "carried_out": "carried_out",
-        }
-        counts = pd.Series({name: v[f"t3.{line}.total"] for name, line in names.items()})
-        if counts["answered"] == 0:
-            raise Mistake("shape", why=f"{Path(path).stem}: no application was answered")
-        counts["k"], counts["n"] = counts["granted"] + counts["partial"], counts["answered"]
-        expect(row["rate"], counts["k"] / counts["n"], Path(path).stem, **wrong_rates(counts))
+    fit_to_print(table, pd.DataFrame([_counts(path) for path in paths], index=[Path(path).stem for path in paths]))
+
+
+def _counts(path: str) -> dict[str, float]:
+    """What a disclosure rate is made of, and what is mistaken for it."""
+    names = {"granted": "granted", "partial": "partial", "n": "total", "new": "new", "carried_out": "carried_out"}
+    counts = {name: values(path)[f"t3.{row}.total"] for name, row in names.items()}
+    if not counts["n"] > 0:
+        raise Mistake("shape", why=f"{Path(path).stem}: no application was answered, or the total is not known")
+    return counts | {"k": counts["granted"] + counts["partial"]}
