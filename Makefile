@@ -1,6 +1,7 @@
 # make         set everything up, build data/processed from data/raw, run the notebooks, write them to html/
 # make test    set everything up, run the tests
 # make lab     open the notebooks in JupyterLab
+# make course  the coursework's bundles, in course/ (SECRET=... STUDENTS=students.csv; without them a trial)
 # make bench   measure exactness, time and memory (writes benchmarks/results.json)
 # make clean   delete all that can be made again, the environment too
 #
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 RUN := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: all test lab bench clean moved
+.PHONY: all test lab course bench clean moved
 
 all: $(READY)
 	@$(RUN) tools/run_all.py
@@ -21,6 +22,9 @@ test: $(READY)
 
 lab: $(READY)
 	@$(RUN) -m jupyterlab notebooks
+
+course: $(READY)
+	@$(RUN) tools/course.py
 
 bench: $(READY)
 	@$(RUN) benchmarks/run.py

@@ -11,10 +11,16 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "notebooks" / "coursework")]
 
 import course
 import course_data
-from course_notebook import kind, text
+from course_errors import plant
+from course_mark import mark
+from course_notebook import kind, problems, regions, student_version, text, with_answers
 
 from notebooks import load
 
+__all__ = [
+    "NAMES", "SECRET", "SOURCES", "STUDENTS", "course", "course_data", "kind", "made", "mark", "plant", "problems",
+    "regions", "states", "student_version", "text", "with_answers",
+]  # fmt: skip
 SECRET, STUDENTS = "a secret of the tests", ["2026001", "2026-乙"]
 NAMES = [assignment["id"] for assignment in course_data.settings()["assignment"]]
 SOURCES = {name: load(course_data.SOURCES / f"{name}.ipynb") for name in NAMES}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import shutil
 import sys
 import zipfile
@@ -113,8 +114,13 @@ def read_students(path: str) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--secret", default="", help="the teacher's secret; keep it, never hand it out")
-    parser.add_argument("--students", default="", metavar="FILE", help="CSV with a column `student`")
+    parser.add_argument(
+        "--secret", default=os.environ.get("SECRET", ""), help="keep it, never hand it out (default: $SECRET)"
+    )
+    students = os.environ.get("STUDENTS", "")
+    parser.add_argument(
+        "--students", default=students, metavar="FILE", help="CSV with a column `student` (default: $STUDENTS)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "course", metavar="FOLDER")
     arguments = parser.parse_args(argv)
     try:

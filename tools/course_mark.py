@@ -10,10 +10,12 @@ teacher: their rows have no points. Answers are programs: run them on a machine 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -28,19 +30,26 @@ COLUMNS = ["submission", "assignment", "task", "points", "of", "message"]
 
 def mark(submission: Path, source: Path) -> list[dict]:
     """One row for each check and essay of each assignment; a notebook that is not there has no points."""
-    with tempfile.TemporaryDirectory() as scratch:
-        rows, own = [], _unpacked(submission, Path(scratch) / "own")
-        for name in (assignment["id"] for assignment in settings()["assignment"]):
-            folder = Path(scratch) / name
-            shutil.copytree(source / name, folder)
-            master = load(folder / f"{name}.ipynb")
-            if (own / name / f"{name}.ipynb").exists():
-                _add_data(own / name / "data", folder / "data")
-                rows += _marked(master, load(own / name / f"{name}.ipynb"), folder / f"{name}.ipynb")
-            else:
-                rows += [_row(cell, 0, "not handed in") for cell in master["cells"] if _graded(cell)]
-            rows = [{"submission": submission.stem, "assignment": name} | row for row in rows]
-    return rows
+    names = [assignment["id"] for assignment in settings()["assignment"]]
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+        own = _unpacked(submission, Path(scratch) / "own")
+        marked = pool.map(lambda name: _assignment(own / name, source / name, Path(scratch) / name), names)
+        return [
+            {"submission": submission.stem, "assignment": name} | row
+            for name, rows in zip(names, marked, strict=True)
+            for row in rows
+        ]
+
+
+def _assignment(own: Path, source: Path, folder: Path) -> list[dict]:
+    """The rows of one assignment, run in `folder`."""
+    shutil.copytree(source, folder)
+    name = f"{source.name}.ipynb"
+    master = load(folder / name)
+    if not (own / name).exists():
+        return [_row(cell, 0, "not handed in") for cell in master["cells"] if _graded(cell)]
+    _add_data(own / "data", folder / "data")
+    return _marked(master, load(own / name), folder / name)
 
 
 def _unpacked(submission: Path, folder: Path) -> Path:
