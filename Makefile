@@ -2,6 +2,7 @@
 # make test    set everything up, run the tests
 # make lab     open the notebooks in JupyterLab
 # make course  the coursework's bundles, in course/ (SECRET=... STUDENTS=students.csv; without them a trial)
+# make book    write the notebooks, with the results stored in them, as web pages to html/
 # make bench   measure exactness, time and memory (writes benchmarks/results.json)
 # make clean   delete all that can be made again, the environment too
 #
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 RUN := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: all test lab course bench clean moved
+.PHONY: all test lab book course bench clean moved
 
 all: $(READY)
 	@$(RUN) tools/run_all.py
@@ -25,6 +26,9 @@ lab: $(READY)
 
 course: $(READY)
 	@$(RUN) tools/course.py
+
+book: $(READY)
+	@$(RUN) tools/book.py
 
 bench: $(READY)
 	@$(RUN) benchmarks/run.py

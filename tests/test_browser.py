@@ -1,4 +1,4 @@
-"""What a person sees: JupyterLab runs the first notebook in a real browser. What was seen lies in tests/seen."""
+"""What a person sees, in a real browser: JupyterLab runs the first notebook, and the book. Pictures lie in tests/seen."""
 
 import json
 import os
@@ -13,6 +13,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+import book
+
 SEEN = ROOT / "tests" / "seen"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 FLAGS = [
@@ -150,3 +153,49 @@ def test_the_page_with_its_cells_is_a_picture(quickstart):
     look(quickstart, "lab_page", pictures.first)
     assert all(complete and min(width, height) > 400 for complete, width, height in pictures.evaluate_all(PICTURES))
     assert pictures.count() == 1
+
+
+PHONE = {"width": 390, "height": 844}
+WIDER = """() => [...document.querySelectorAll("main p, main li, main h1, main h2, main h3, main h4, #shelf *")]
+  .filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.textContent)"""
+HIDDEN = "lang => [...document.querySelectorAll('main p[lang], main li[lang]')].filter(e => !e.offsetParent).map(e => e.lang)"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    return book.book(tmp_path_factory.mktemp("书 book"))
+
+
+def test_no_page_of_the_book_scrolls_sideways_on_a_phone_and_nothing_is_asked_of_the_network(browser, pages):
+    page = browser.new_page(viewport=PHONE)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in pages:
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path.name
+        assert page.evaluate(WIDER) == [], path.name
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    page.close()
+
+
+def test_the_reader_chooses_the_language_and_keeps_it_from_page_to_page(browser, pages):
+    page = browser.new_page(viewport=PHONE)
+    page.goto(next(path for path in pages if path.stem == "00_quickstart").as_uri())
+    assert page.evaluate(HIDDEN) == []
+    for lang, name, other in (("zh", "中文", "en"), ("en", "English", "zh")):
+        page.get_by_role("button", name=name, exact=True).click()
+        look(page, f"book_{lang}")
+        hidden = page.evaluate(HIDDEN)
+        assert len(hidden) > 20 and set(hidden) == {other}
+    page.locator("main a[href^='01_extract.html']").first.click()
+    page.wait_for_url("**/01_extract.html?lang=en")
+    assert set(page.evaluate(HIDDEN)) == {"zh"}
+    page.close()
+
+
+def test_chinese_letters_are_there_on_a_machine_without_them(browser, pages):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages[0].as_uri())
+    look(page, "book_index")
+    assert page.evaluate("document.fonts.load('16px \"Govinfo Sans SC\"', '中').then(found => found.length)") == 1
+    page.close()

@@ -17,7 +17,7 @@ def main() -> int:
     if status == 2:
         return status
     run_notebooks.main([])
-    print("Done. Look at html/00_quickstart.html (the notebooks) and data/processed (the tables).")
+    print("Done. Look at html/index.html (the notebooks) and data/processed (the tables).")
     return status
 
 

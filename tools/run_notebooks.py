@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import sys
 import time
 from pathlib import Path
 
+import book
+
 from notebooks import series
 
 ROOT = Path(__file__).resolve().parents[1]
-HTML = ROOT / "html"
+HTML = book.HTML
 SECONDS_A_CELL = 600
-
-# The lab template without its three scripts from the web: a page reads the same with no network.
-PAGE = """
-{%- extends 'lab/index.html.j2' -%}
-{%- block html_head_js_requirejs -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-"""
 
 
 def kernel_of_this_python(name: str = "python3"):
@@ -53,15 +45,6 @@ def execute(path: Path, allow_errors: bool = False):
     return notebook
 
 
-def to_html(notebook, title: str, folder: Path) -> str:
-    """One page that needs no other file and no network; pictures that the text refers to are taken from `folder`."""
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(raw_template=PAGE, embed_images=True)
-    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title, "path": str(folder)}})
-    return re.sub(r'(href="[\w./-]+)\.ipynb"', r'\1.html"', page)  # the next notebook's page, not its source
-
-
 def run(path: Path, html: Path = HTML, inplace: bool = False) -> Path:
     """Execute one notebook and write its page; with `inplace` the outputs also go into the notebook itself."""
     import nbformat
@@ -69,12 +52,7 @@ def run(path: Path, html: Path = HTML, inplace: bool = False) -> Path:
     notebook = execute(path)
     if inplace:
         nbformat.write(notebook, path)
-    html.mkdir(parents=True, exist_ok=True)
-    page = html / f"{path.stem}.html"
-    part = page.with_suffix(".part")
-    part.write_text(to_html(notebook, path.stem, path.parent), encoding="utf-8", newline="\n")
-    os.replace(part, page)
-    return page
+    return book.write(html, path.stem, book.page(notebook, path.stem, path.parent))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -86,6 +64,7 @@ def main(argv: list[str] | None = None) -> int:
         start = time.perf_counter()
         page = run(path.resolve(), inplace=args.inplace)
         print(f"{path.name} -> {page.parent.name}/{page.name} ({time.perf_counter() - start:.0f} s)", flush=True)
+    book.write(HTML, "index", book.index())
     return 0
 
 
