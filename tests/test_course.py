@@ -93,6 +93,12 @@ def test_a_source_that_is_no_assignment_is_told():
         regions("### BEGIN SOLUTION\nx = 1", ("### BEGIN SOLUTION", "### END SOLUTION"))
 
 
+def test_the_error_is_not_given_away_by_the_programs_own_verdict():
+    """The card of a report lists its findings, so it is not shown where the error is to be found."""
+    code = [text(cell) for cell in SOURCES["03_error"]["cells"] if cell["cell_type"] == "code"]
+    assert not [c for c in code if c.splitlines()[-1] == "report" or re.search(r"findings|problems|marked|letter", c)]
+
+
 # ---------------------------------------------------------------- what a student gets
 @EACH
 def test_the_student_version_has_the_tasks_and_no_solution(name):

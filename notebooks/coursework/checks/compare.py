@@ -68,6 +68,8 @@ def interval(function, cases) -> None:
     for k, n in cases:
         try:
             answer = plain(function(k, n))
+        except NotImplementedError:
+            raise Mistake("not_answered", answer="raise NotImplementedError()") from None
         except Exception as error:
             raise Mistake("function_fails", text=(k, n), why=f"{type(error).__name__}: {error}") from error
         expect(answer, _wilson(k, n), f"{k}, {n}", **_wrong_intervals(k, n))
