@@ -70,7 +70,7 @@ def graded(cells: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     found = table["value"] * table["unit"].map(TEN_THOUSANDS).fillna(1)
     same = ((true - found).abs() < 1e-6 * true.abs().clip(lower=1)) | (true.isna() & (table["flag"] == "zero_mark"))
     printed = table["_merge"] != "right_only"
-    text = table["raw"].fillna("").map(_packed) == table["raw_true"].fillna("").map(_packed)
+    text = table["raw"].fillna("").map(packed) == table["raw_true"].fillna("").map(packed)
     certain = table["flag"].isin(CERTAIN)
     return table.assign(
         exact=printed & certain & same & text,
@@ -86,7 +86,7 @@ def _factor(raw: object) -> float | None:
     return 10_000.0 if text.endswith("万元") else 1.0 if text.endswith("元") else None
 
 
-def _packed(text: str) -> str:
+def packed(text: str) -> str:
     return "".join(str(text).split())
 
 

@@ -45,8 +45,8 @@ def _t3(raws):
         [(names[0], 2, 1), ("法人或其他组织", 1, 5), (names[6], 2, 1)],
         [(name, 1, 1) for name in names[1:6]],
     ]
-    done = [(line, path) for line, path in _t3_lines(block, raws) if path]
-    for line, path in _t3_lines(block, raws):
+    done = [(line, path) for line, path in t3_lines(block, raws) if path]
+    for line, path in t3_lines(block, raws):
         cells = []
         for depth, group in enumerate(path):
             same = [other for other, p in done if len(p) > depth and p[depth] is group]
@@ -57,7 +57,7 @@ def _t3(raws):
     return rows
 
 
-def _t3_lines(block, raws):
+def t3_lines(block, raws):
     """The rows printed, each with the groups above it; a group with figures of its own is one row."""
     groups = {g.id: g for g in block.group_lines if any(block.cell_id(g.id, c.id) in raws for c in block.columns)}
     lines = {}
