@@ -106,7 +106,9 @@ def main() -> None:
             print(f"{name} ({time.perf_counter() - start:.1f} s): {len(odd)} cells", flush=True)
             for row in odd.head(4).itertuples():
                 said = "determined" if row.determined else "not determined"
-                print(f"    {row.cell}: {said}, printed {row.true!r}, read {row.raw!r} {row.flag} {row.note}", flush=True)
+                print(
+                    f"    {row.cell}: {said}, printed {row.true!r}, read {row.raw!r} {row.flag} {row.note}", flush=True
+                )
     found = summary(pd.concat(tables))
     print(found.to_string())
     if args.json:

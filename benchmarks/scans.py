@@ -135,12 +135,15 @@ def main() -> None:
         for sheet in sheets(args.scans, args.dpi, args.seed):
             tables.append(measured(sheet, args.seed, Path(folder)))
             print(shown(tables[-1]), flush=True)
-    found = summary(pd.concat(tables))
-    print(found.to_string())
-    if args.json:
-        told = {"environment": environment(), "seed": args.seed, "sets": found.reset_index().to_dict("records")}
-        text = json.dumps(told, ensure_ascii=False, indent=1)
-        RESULTS.with_name("scans.json").write_text(text + "\n", encoding="utf-8")
+            if args.json:  # after every scan: the whole takes half an hour
+                _write(summary(pd.concat(tables)), args.seed)
+    print(summary(pd.concat(tables)).to_string())
+
+
+def _write(found: pd.DataFrame, seed: int) -> None:
+    told = {"environment": environment(), "seed": seed, "sets": found.reset_index().to_dict("records")}
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    RESULTS.with_name("scans.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

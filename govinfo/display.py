@@ -113,11 +113,11 @@ def page_picture(report, number: int, width: int | None = None):
 
 
 def _marked(report, number: int, found: pd.DataFrame):
-    import pypdfium2
     from PIL import ImageDraw
 
-    with pypdfium2.PdfDocument(report.document.path) as pdf:
-        image = pdf[number - 1].render(scale=SCALE).to_pil().convert("RGB")
+    from .readers.pictures import shown
+
+    image = shown(report.document.path, number, SCALE)
     draw = ImageDraw.Draw(image)
     for row in found.itertuples():
         sides = [SCALE * side for side in (row.x0, row.y0, row.x1, row.y1)]

@@ -105,7 +105,8 @@ class Line:
 class Document:
     """A file as read: `grids` hold its tables, `prose` its lines outside them, `words` what the second reading needs.
 
-    `pictures` are the images inside a web page or DOCX, for tables that were pasted as pictures. `tilts` holds, for each
+    `pictures` are the images inside a web page or DOCX, for tables that were pasted as pictures; `notes` says in words
+    what was not read, or read otherwise than usual. `tilts` holds, for each
     page that was levelled before it was read, by how many degrees it leans, its width and its height.
     """
 
@@ -118,6 +119,7 @@ class Document:
     heights: dict[int, float] = field(default_factory=dict)
     ruled_pages: tuple[int, ...] = ()
     pictures: tuple[bytes, ...] = ()
+    notes: tuple[str, ...] = ()
     tilts: dict[int, tuple[float, float, float]] = field(default_factory=dict)
 
     @property

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from .document import Box, Document, Grid, Line
@@ -58,7 +59,8 @@ def _in_table(line: Line, second: Placement) -> bool:
 def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:
     """A scan's blank that only one reading saw may be a figure that was overlooked."""
     for cell, placed in one.placed.items():
-        if cell not in other.placed and not placed.text.strip() and not placed.doubt:
+        seen = placed.box is not None  # a blank that a page's text says is blank needs no second look
+        if seen and cell not in other.placed and not placed.text.strip() and not placed.doubt:
             one.placed[cell] = replace(placed, doubt="a blank that only one reading of the scan has")
     return one
 
@@ -173,7 +175,12 @@ def unplaced_table(report_id: str, leftovers: list[Leftover]) -> pd.DataFrame:
 
 
 def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
-    """A table with page, x0, y0, x1, y1: its boxes turned back from the levelled pages to the pages as scanned."""
+    """A table with page, x0, y0, x1, y1: its boxes turned back from the levelled pages to the pages as scanned.
+
+    A format without pages has no boxes, also for a table that was pasted into it as a picture.
+    """
+    if not document.heights:
+        return table.assign(page=pd.array([pd.NA] * len(table), "Int64"), x0=np.nan, y0=np.nan, x1=np.nan, y1=np.nan)
     if not document.tilts:
         return table
     from .readers.raster import as_drawn  # OpenCV: only for scans

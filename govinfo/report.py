@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -131,7 +131,7 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     versions = section_versions(first, second, about.year)
     cells = as_scanned(cells_table(report_id, versions, first, second), document)
     leftovers = first.leftovers if first.versions else second.leftovers
-    status, message = _status(cells, about, versions)
+    status, message = _status(cells, about, versions, document.notes)
     report = Report(
         report_id=report_id,
         source=str(path),
@@ -163,9 +163,9 @@ def _collector_paused():
             gc.enable()
 
 
-def _status(cells: pd.DataFrame, about: Agency, versions: dict[str, str]) -> tuple[str, str]:
-    """Read or partial, and in words what is lacking or odd."""
-    notes, year = [about.note] if about.note else [], about.year
+def _status(cells: pd.DataFrame, about: Agency, versions: dict[str, str], said: Sequence[str] = ()) -> tuple[str, str]:
+    """Read or partial, and in words what is lacking or odd; `said` by the reader first."""
+    notes, year = [*said, *([about.note] if about.note else [])], about.year
     section = cells["cell"].str.slice(0, 2)
     lacking = [s for s in SECTIONS if (cells.loc[section == SECTIONS[s], "flag"] == "missing").all()]
     if lacking:

@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import scans
 
+from govinfo import read_report
 from govinfo.document import Document, Line, ReadError
 from govinfo.match import place
 from govinfo.readers import ink as ink_of
@@ -164,6 +165,14 @@ def test_without_the_recogniser_the_message_says_what_to_install(tmp_path, monke
         read_scan(path)
 
 
+def test_a_page_that_pretends_gets_the_same_message_without_the_recogniser(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    path = tmp_path / "garbage.pdf"
+    path.write_bytes(scans.with_garbage_text("hongze-2023", 2))
+    with pytest.raises(ReadError, match=r"garbage\.pdf.*scan.*pip install 'govinfo\[ocr\]'"):
+        read_report(path)
+
+
 # ------------------------------------------------------------------ reading
 
 
@@ -214,6 +223,18 @@ def test_scanned_pages_take_their_place_between_digital_ones(page):
     joined = together(digital, page)
     assert [line.page for line in joined.prose] == sorted(line.page for line in joined.prose)
     assert (joined.kind, joined.grids, joined.tilts) == ("scan", page.grids, page.tilts) and joined.n_pages == 3
+
+
+@pytest.mark.parametrize("make", [scans.with_ocr_layer, scans.with_outlined_figures, scans.with_garbage_text])
+def test_a_page_that_only_pretends_to_hold_text_is_read_from_its_picture(recogniser, tmp_path, make):
+    path = tmp_path / "pretended.pdf"
+    path.write_bytes(make("hongze-2023", 2))
+    report = read_report(path)
+    found = report.cells[report.cells["flag"] != "missing"]
+    truth = scans.truth("hongze-2023")
+    assert report.document.kind == "scan" and len(found) > 90
+    assert dict(zip(found["cell"], found["raw"], strict=True)) == {cell: truth[cell] for cell in found["cell"]}
+    assert (found["flag"] == "doubt").mean() <= 0.01
 
 
 @pytest.fixture(scope="module")
@@ -272,5 +293,5 @@ def test_letters_that_look_like_digits_are_never_cleaned_into_digits(last_table,
 def test_a_picture_that_is_none_is_refused_by_name(recogniser, tmp_path):
     path = tmp_path / "table.png"
     path.write_bytes(b"not a picture")
-    with pytest.raises(ReadError, match=r"table\.png.*PNG or JPEG"):
+    with pytest.raises(ReadError, match=r"table\.png.*PNG, JPEG or TIFF"):
         read_picture(path)

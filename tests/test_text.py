@@ -4,9 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from typeset_formats import as_docx, as_html, figures, invented, tables
+from typeset_formats import as_docx, as_html, as_tabs, figures, invented
 
+from govinfo import read_report
 from govinfo.match import place
+from govinfo.readers import read_document
 from govinfo.readers.docx import read_docx
 from govinfo.readers.html import read_html
 from govinfo.readers.text import read_text, tables_and_prose
@@ -30,10 +32,6 @@ def published(document):
     return table["raw"].to_dict()
 
 
-def as_tabs(raws, gap="\t"):
-    return "\n\n".join("\n".join(gap.join(text for text, _, _ in row) for row in rows) for _, rows in tables(raws))
-
-
 def test_the_seed_text_gives_its_200_cells(shared):
     text = (shared / "seed" / "guangzhou_collaboration_office_2025.txt").read_bytes()
     with open(shared / "facts" / "cells.csv", encoding="utf-8", newline="") as file:
@@ -42,15 +40,26 @@ def test_the_seed_text_gives_its_200_cells(shared):
     assert published(read_text(Path("seed.txt"), text)) == truth
 
 
-def test_the_seed_facts_as_web_page_docx_and_pdf_give_the_same_200_cells():
-    from govinfo.readers import read_document
-
+def test_the_seed_facts_as_web_page_docx_and_pdf_give_the_same_200_cells(tmp_path):
     raws = figures()["gz-xzb-2025"]
     pdf = Path(__file__).resolve().parents[1] / "data" / "raw" / "gz-xzb-2025.pdf"
     assert len(raws) == 200
     assert published(read_html(Path("x.html"), as_html(raws).encode())) == raws
     assert published(read_docx(Path("x.docx"), as_docx(raws))) == raws
     assert published(read_document(pdf)) == raws
+
+
+def test_the_seeds_own_text_its_pdf_and_its_facts_as_web_page_and_docx_are_one_report(shared, tmp_path):
+    facts, raw = figures()["gz-xzb-2025"], Path(__file__).resolve().parents[1] / "data" / "raw"
+    paths = [shared / "seed" / "guangzhou_collaboration_office_2025.txt", raw / "gz-xzb-2025.pdf"]
+    for name, content in (("seed.html", as_html(facts).encode()), ("seed.docx", as_docx(facts))):
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    reports = [read_report(path) for path in paths]
+    same = [report.cells[["cell", "value", "unit", "raw"]] for report in reports]
+    assert [report.status for report in reports] == ["read"] * 4
+    assert len(same[0]) == 200 and same[0]["value"].notna().all()
+    assert all(table.equals(same[0]) for table in same)
 
 
 def test_tabs_with_collapsed_merged_cells_are_read():

@@ -110,13 +110,20 @@ def as_html(raws, cell="<p><span>{}</span></p>"):
     )
 
 
-def as_docx(raws):
-    """The bytes of a DOCX with merged cells."""
+def as_docx(raws, pictures=None):
+    """The bytes of a DOCX with merged cells, sections without figures left out; `pictures`: name -> content."""
     paragraphs = [TITLE, "一、总体情况", "全年主动公开信息12条。"]
     body = "".join(map(_paragraph, paragraphs))
     for heading, rows in tables(raws):
-        body += _paragraph(heading) + f"<w:tbl>{''.join(_docx_rows(rows))}</w:tbl>"
-    return docx(body + _paragraph("六、其他需要报告的事项"))
+        body += _paragraph(heading)
+        body += f"<w:tbl>{''.join(_docx_rows(rows))}</w:tbl>" if _has_figures(heading, raws) else ""
+    others = {f"word__media__{name}": content for name, content in (pictures or {}).items()}
+    return docx(body + _paragraph("六、其他需要报告的事项"), **others)
+
+
+def _has_figures(heading, raws):
+    section = {"二": "t2.", "三": "t3.", "四": "t4."}[heading[0]]
+    return any(cell.startswith(section) for cell in raws)
 
 
 def docx(body, **others):
@@ -157,6 +164,11 @@ def _docx_rows(rows):
 
 def _docx_cell(text, span, merge):
     return f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/>{merge}</w:tcPr>{_paragraph(text)}</w:tc>'
+
+
+def as_tabs(raws):
+    """The tables as tab-separated text, merged cells collapsed."""
+    return "\n\n".join("\n".join("\t".join(text for text, _, _ in row) for row in rows) for _, rows in tables(raws))
 
 
 def as_running_text(raws, gap=""):

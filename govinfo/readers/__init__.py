@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..document import Document, ReadError
+from .signs import count_signs
 from .sniff import EXPECTED, sniff
 
 
 def read_document(path: Path) -> Document:
     """Read a file by what it holds, not by its name.
 
-    PDF, HTML, DOCX, plain text and Markdown are read. Raises ReadError, which says what was found and what to do, for
-    anything else, and for a file without a table of the form.
+    PDF, HTML, web archives, DOCX, plain text, Markdown, and pictures of pages are read; tables pasted as pictures into a
+    web page or DOCX are recognised where the text lacks them. Raises ReadError, which says what was found and what to do,
+    for anything else, and for a file without a table of the form.
     """
     path = Path(path)
     try:
@@ -25,7 +27,11 @@ def read_document(path: Path) -> Document:
 
         return read_pdf(path)
     document = _reader(kind)(path, data)
-    if not document.grids:
+    if document.pictures:
+        from .pasted import with_pictures
+
+        document = with_pictures(document)
+    if not document.grids and not count_signs("\n".join(word.text for word in document.words)):
         raise _without_form(document)
     return document
 
@@ -39,6 +45,14 @@ def _reader(kind: str):
         from .docx import read_docx
 
         return read_docx
+    if kind == "mhtml":
+        from .web_archive import read_web_archive
+
+        return read_web_archive
+    if kind == "picture":
+        from .scan import read_picture
+
+        return read_picture
     from .text import read_text
 
     return read_text
@@ -47,8 +61,8 @@ def _reader(kind: str):
 def _without_form(document: Document) -> ReadError:
     text = "".join(line.text for line in document.prose)
     if document.pictures:
-        found = f"none, but {len(document.pictures)} pictures: the tables may have been pasted as pictures"
-        do = "Print it to PDF and read that as a scan."
+        found = f"none, neither in the text nor in its {len(document.pictures)} pictures"
+        do = "Look at the page: where the report is a file that it links to, read that file."
     elif "政府信息公开" in text and "年度报告" in text:
         found = "an annual report without the tables of 2019 or 2021"
         do = "Older reports have no common form; where a page only links to the report, read the file it links to."

@@ -28,6 +28,7 @@ _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallb
 # what zipfile raises for broken directories, offsets, checksums and streams
 _DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, struct.error, zlib.error)
 _BREAKS = {_W + "br", _W + "cr"}
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff")
 
 
 def read_docx(path: Path, data: bytes) -> Document:
@@ -56,9 +57,9 @@ def _parts(path: Path, data: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             xml = _unpacked(path, archive, "word/document.xml")
-            names = [n for n in archive.namelist() if n.startswith("word/media/")]
-            names = [n for n in names if n.lower().endswith((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff"))]
-            return xml, tuple(_unpacked(path, archive, name) for name in sorted(names)[:MAX_PICTURES])
+            names = [n for n in archive.namelist() if n.startswith("word/media/") and n.lower().endswith(_PICTURES)]
+            names = sorted(names, key=lambda name: (len(name), name))[:MAX_PICTURES]  # image10 after image9
+            return xml, tuple(_unpacked(path, archive, name) for name in names)
     except _DAMAGED as error:
         found = f"a damaged or truncated file ({error})"
         raise ReadError(
@@ -123,8 +124,8 @@ _TABLE = frozenset({_W + "tbl"})
 
 
 def _blocks(root) -> tuple[list[Grid], list[str]]:
-    """All tables, inner ones after the table they stand in, and the paragraphs outside tables."""
-    tables = [table for table in root.iter(_W + "tbl")]
+    """All tables, inner ones after the table they stand in, and the paragraphs outside tables of figures."""
+    tables = [element for event, element in _walk(root, frozenset()) if event == "start" and element.tag == _W + "tbl"]
     grids = [grid for table in tables if (grid := _grid(table)).cells]
     lines = _paragraphs(root)
     frames = [line for table in tables if _is_frame(table) for line in _paragraphs(table)]
@@ -132,8 +133,8 @@ def _blocks(root) -> tuple[list[Grid], list[str]]:
 
 
 def _is_frame(table) -> bool:
-    """A table of one cell is a frame around text."""
-    return sum(1 for _ in table.iter(_W + "tc")) == 1
+    """A table of one cell is a frame around text, and one that holds tables lays out the page."""
+    return sum(1 for _ in table.iter(_W + "tc")) == 1 or sum(1 for _ in table.iter(_W + "tbl")) > 1
 
 
 def _paragraphs(root) -> list[str]:

@@ -6,9 +6,11 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 from ..document import Document, Line, ReadError
 from ..form import VERSIONS, load_form
@@ -21,6 +23,7 @@ from .text import missing_sections
 
 MAX_BYTES = 64 << 20
 MAX_PICTURES = 50
+MAX_PICTURE = 16 << 20  # bytes; a larger file beside the page is no table
 MAX_DEPTH = 300  # levels of nesting around the report that are looked through
 OWN_SIGNS = 6  # labels beside its inner tables that make a table one of the form (headings alone hold a few)
 
@@ -35,12 +38,13 @@ _PICTURE = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 _SITE = re.compile(r"\s*(?:_|\||--| - |——).*", re.DOTALL)
 
 
-def read_html(path: Path, data: bytes) -> Document:
+def read_html(path: Path, data: bytes, carried: Mapping[str, bytes] | None = None) -> Document:
     """Read a web page: tables of the form as grids without boxes, the report's lines as prose, the title first.
 
     Scripts, hidden elements and everything outside the part of the page that holds the report are left out; nothing is
-    fetched. Pictures that the page itself carries (data: addresses) stand in `pictures`. Raises ReadError for a page
-    without any element.
+    fetched. In `pictures` stand those that the page itself carries (data: addresses), those saved in the folder it lies
+    in or below, and those of `carried` (address -> content), in their order. Raises ReadError for a page without any
+    element.
     """
     path = Path(path)
     if len(data) > MAX_BYTES:
@@ -61,7 +65,7 @@ def read_html(path: Path, data: bytes) -> Document:
         kind="html",
         grids=grids + running_grids(text, missing_sections(grids)),
         prose=[Line(line) for line in ([title] if title else []) + lines],
-        pictures=tuple(_pictures(report)),
+        pictures=tuple(islice(_pictures(report, path.parent, carried or {}), MAX_PICTURES)),
     )
 
 
@@ -218,14 +222,28 @@ def _number(text: str | None) -> int:
     return int(match[1]) if match else 1
 
 
-def _pictures(root) -> Iterator[bytes]:
-    found = 0
+def _pictures(root, folder: Path, carried: Mapping[str, bytes]) -> Iterator[bytes]:
     for image in root.iter("img"):
-        address = image.get("src") or ""
-        match = _PICTURE.match(address)
-        if match and found < MAX_PICTURES:
-            found += 1
+        address = (image.get("src") or "").strip()
+        if match := _PICTURE.match(address):
             try:
                 yield base64.b64decode(address[match.end() :], validate=False)
             except binascii.Error:  # a broken picture is none
                 continue
+        elif address in carried:
+            yield carried[address]
+        elif (file := _beside(folder, address)) is not None:
+            yield file.read_bytes()
+
+
+def _beside(folder: Path, address: str) -> Path | None:
+    """The file in the page's folder or below that an address names; None for any address elsewhere."""
+    name = unquote(re.split(r"[?#]", address)[0])
+    if not name or ":" in name or name.startswith(("/", "\\")) or "\x00" in name:
+        return None
+    try:
+        file = (folder / name).resolve()
+        inside = file.is_relative_to(folder.resolve()) and file.is_file()
+        return file if inside and file.stat().st_size <= MAX_PICTURE else None
+    except OSError:  # a name that this system does not allow is no file
+        return None

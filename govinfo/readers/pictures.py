@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from . import ink as ink_of
 from . import raster
 
 SCALE = 200 / 72  # pixels a point: pages are recognised at 200 dpi
+MAX_FRAMES = 50  # pages of one picture file
 FINE = 1.5  # cells are cut out of a rendering this much finer
 
 
@@ -47,21 +49,49 @@ def _grey(picture: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(picture.reshape(picture.shape[0], picture.shape[1], -1)[:, :, 0])
 
 
-def opened(path: Path, data: bytes) -> tuple[np.ndarray, float]:
-    """The picture in grey, transparency as paper, and its resolution in dots an inch."""
+def opened(path: Path, data: bytes) -> list[tuple[np.ndarray, float]]:
+    """The picture, or each page of one with several, in grey, and its resolution in dots an inch."""
     import io
 
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageSequence
 
     try:
         with Image.open(io.BytesIO(data)) as image:
-            dpi = float(image.info.get("dpi", (96, 96))[0])
-            seen = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError) as error:
-        raise ReadError(path, expected="a PNG or JPEG picture", found=str(error), do="Save it again as PNG.") from error
-    paper = Image.new("RGBA", seen.size, "white")
-    grey = np.asarray(Image.alpha_composite(paper, seen).convert("L"))
-    return grey, dpi if 50 <= dpi <= 1200 else 96.0
+            return [_opened(frame) for frame in islice(ImageSequence.Iterator(image), MAX_FRAMES)]
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:  # what Pillow says of broken files
+        raise ReadError(
+            path, expected="a picture (PNG, JPEG or TIFF) that opens", found=str(error), do="Save it again as PNG."
+        ) from error
+
+
+def _opened(frame) -> tuple[np.ndarray, float]:
+    """A Pillow image with transparency as paper; where it names no sensible resolution, that of screens."""
+    from PIL import Image
+
+    dpi, seen = float(frame.info.get("dpi", (96, 96))[0]), frame.convert("RGBA")
+    grey = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("L")
+    return np.asarray(grey), dpi if 50 <= dpi <= 1200 else 96.0
+
+
+def shown(path: Path, number: int, scale: float):
+    """A page of a PDF, or a picture, as a Pillow image in colour, `scale` pixels a point."""
+    with path.open("rb") as file:
+        is_pdf = b"%PDF-" in file.read(1024)
+    if is_pdf:
+        import pypdfium2
+
+        with pypdfium2.PdfDocument(path) as pdf:
+            return pdf[number - 1].render(scale=scale).to_pil().convert("RGB")
+    from PIL import Image
+
+    grey, dpi = opened(path, path.read_bytes())[number - 1]
+    size = [round(side * 72 / dpi * scale) for side in grey.shape[::-1]]
+    return Image.fromarray(grey).resize(size).convert("RGB")
 
 
 def enlargement(grey: np.ndarray) -> float:

@@ -22,12 +22,9 @@ from ..printed import is_figure
 from . import ink as ink_of
 from . import pictures, raster
 from .pictures import FINE, SCALE, Picture
-from .recognise import Seen, check_installed, crops, page_lines
+from .recognise import SURE, Seen, check_installed, crops, page_lines
 from .words import Word
 
-# A figure recognised with a lower score is in doubt. Calibrated on four facsimiles scanned at 75 to 110 dpi with strong
-# noise (796 cells, far worse than what is promised): the 5 figures read wrongly had scores of 0.21 to 0.82.
-SURE = 0.90
 SMALL = 1.4  # points: ink smaller than this both ways may be dust
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -55,20 +52,23 @@ def read_scan(path: Path, pages: Iterable[int] | None = None) -> Document:
 
 
 def read_picture(path: Path, data: bytes | None = None, page: int = 1) -> Document:
-    """Read a PNG or JPEG of a page or table like a scan. `data` stands for the file's content, where it is at hand.
+    """Read a picture (PNG, JPEG, TIFF) of a page or table like a scan; of one that holds several pages, each of them.
 
-    Boxes are points by the picture's own resolution, 96 pixels an inch where it names none. Raises ReadError where
-    RapidOCR is not installed and for a picture that cannot be opened.
+    `data` stands for the file's content, where it is at hand; `page` is the number of the first page. Boxes are points by
+    the picture's own resolution, 96 pixels an inch where it names none. Raises ReadError where RapidOCR is not installed
+    and for a picture that cannot be opened.
     """
     path = Path(path)
     check_installed(path)
     data = path.read_bytes() if data is None else data
-    grey, dpi = pictures.opened(path, data)
-    own = dpi / 72
-    scale = own * pictures.enlargement(grey)
-    sizes = [(round(grey.shape[1] * k * scale / own), round(grey.shape[0] * k * scale / own)) for k in (1, FINE)]
-    part = _read(pictures.picture(page, *(pictures.resized(grey, size) for size in sizes), scale))
-    return _document(path, data, [part], {page: grey.shape[0] / own})
+    parts, heights = [], {}
+    for number, (grey, dpi) in enumerate(pictures.opened(path, data), page):
+        own = dpi / 72
+        scale = own * pictures.enlargement(grey)
+        sizes = [[round(side * k * scale / own) for side in grey.shape[::-1]] for k in (1, FINE)]
+        parts.append(_read(pictures.picture(number, *(pictures.resized(grey, size) for size in sizes), scale)))
+        heights[number] = grey.shape[0] / own
+    return _document(path, data, parts, heights)
 
 
 # ------------------------------------------------------------------ one page

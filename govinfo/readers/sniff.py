@@ -10,10 +10,10 @@ from pathlib import Path
 from ..document import ReadError
 from .encoding import decode
 
-EXPECTED = "a report as PDF, HTML, DOCX or text"
+EXPECTED = "a report as PDF, HTML, DOCX, text or picture"
 _SAVE = "Open it in WPS, Word or LibreOffice, save it as DOCX or PDF, and read that."
 _UNPACK = "Unpack it and read the files in it."
-_OCR = "Reading pictures needs optical character recognition: put the pictures of all pages into one PDF and read that."
+_OCR = "Save it as PNG, or put the pictures of all pages into one PDF, and read that."
 _AGAIN = "Download it again."
 
 # start of the file -> what it is, what to do
@@ -21,15 +21,12 @@ _MAGIC = (
     (b"Rar!", "a RAR archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"\x89PNG", "a picture (PNG)", _OCR),
-    (b"\xff\xd8\xff", "a picture (JPEG)", _OCR),
-    (b"GIF8", "a picture (GIF)", _OCR),
-    (b"BM", "a picture (BMP)", _OCR),
-    (b"II*\x00", "a picture (TIFF)", _OCR),
-    (b"MM\x00*", "a picture (TIFF)", _OCR),
     (b"RIFF", "a picture or recording (RIFF)", _OCR),
+    (b"\x00\x00\x01\x00", "an icon", _OCR),
     (rb"{\rtf", "an RTF document", _SAVE),
 )
+# PNG, JPEG, GIF, BMP, TIFF
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 # a member of the ZIP -> what it is, what to do
 _MEMBERS = (
     ("OFD.xml", "an OFD document", "Open it in an OFD reader (WPS, Foxit, Suwell), save it as PDF, and read that."),
@@ -47,15 +44,16 @@ _MEMBERS = (
     ("content.xml", "an OpenDocument file", _SAVE),
 )
 _OLE = b"\xd0\xcf\x11\xe0"
+_ARCHIVE = re.compile(r"\A\s*(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE)
 _TAG = re.compile(r"<(?:!doctype\s+html|/?(?:html|head|body|table|tr|td|div|p|span|meta|br))\b[^<>]*>", re.IGNORECASE)
 _SURE_TAG = re.compile(r"<(?:!doctype\s+html|html|body|table)\b", re.IGNORECASE)
 
 
 def sniff(path: Path, data: bytes) -> str:
-    """The kind of a file: "pdf", "html", "docx" or "text".
+    """The kind of a file: "pdf", "html", "mhtml" (a web archive), "docx", "text" or "picture".
 
     Raises ReadError, which says what the file is and what to do, for every other content: old Word, WPS and Excel files,
-    OFD, archives, pictures, an empty file, binary content.
+    OFD, archives, an empty file, binary content.
     """
     if not data.strip(b"\x00\t\r\n\x0c "):
         size = "an empty file (0 bytes)" if not data else f"nothing but blanks ({len(data)} bytes)"
@@ -66,6 +64,8 @@ def sniff(path: Path, data: bytes) -> str:
         raise _refused(path, _old_office(path, data), _SAVE)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zipped(path, data)
+    if any(data.startswith(start) and _is_binary(data, start) for start in _PICTURES):
+        return "picture"
     for start, found, do in _MAGIC:
         if data.startswith(start) and _is_binary(data, start):
             raise _refused(path, found, do)
@@ -109,8 +109,8 @@ def _text(path: Path, data: bytes) -> str:
     if "\x00" in text or odd > 0.05 * len(text):
         raise _refused(path, f"binary content starting with {data[:8]!r}", "Check what made this file; " + _SAVE)
     head = text.lstrip()[:400].lower()
-    if head.startswith("mime-version") or ("content-type: multipart/related" in head):
-        raise _refused(path, "a web archive (MHTML)", "Open it in a browser and save it as a plain web page or PDF.")
+    if _ARCHIVE.search(text[:4000]):
+        return "mhtml"
     if 'progid="word.document"' in head or head.startswith("<?xml") and "w:worddocument" in head:
         raise _refused(path, "a Word document as a single XML file", _SAVE)
     return "html" if _SURE_TAG.search(text) or len(_TAG.findall(text)) >= 3 else "text"
