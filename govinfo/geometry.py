@@ -5,6 +5,7 @@ Nothing here knows a table engine's cells: a shifted row or column there can not
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,13 +15,14 @@ from rapidfuzz.fuzz import ratio
 
 from .document import Box
 from .form import Block, Label, Line
-from .labels import MATCH_AT, align, align_runs, body, similarity, unlike_number
+from .labels import MATCH_AT, align, align_runs, body, number, opens_label, similarity, unlike_number
 from .printed import is_figure, is_mark, is_unit
 from .readers.words import Word
 
 LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
 LETTER_SPACE = 1.5  # of the font size: letter-spaced labels of a header are not wider set than this
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
+SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
 
@@ -57,16 +59,37 @@ def lines(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def pieces(line: Sequence[Word], right: float = float("inf")) -> list[Piece]:
-    """The words of a line left of `right`, joined where they stand close together."""
+    """The words of a line left of `right`, joined where they stand close together; a numbered word begins a label."""
     runs: list[list[Word]] = []
     for word in line:
         if word.box.x >= right:
             continue
-        if runs and word.box.x0 - runs[-1][-1].box.x1 <= LABEL_GAP * min(word.size, runs[-1][-1].size):
+        near = runs and word.box.x0 - runs[-1][-1].box.x1 <= LABEL_GAP * min(word.size, runs[-1][-1].size)
+        if near and not number(word.text):
             runs[-1].append(word)
         else:
             runs.append([word])
     return [joined(run) for run in runs]
+
+
+def blocks_left_of(found: Sequence[Piece], right: float) -> list[list[Piece]]:
+    """The pieces that end left of `right`, in blocks: lines close below each other, each block from a label's number on."""
+    blocks: list[list[Piece]] = []
+    for piece in found:
+        if piece.box.x1 > right:
+            continue
+        for block in blocks if not number(piece.text) else ():
+            if _overlap(block[-1].box, piece.box) and _follows(block[-1], piece):
+                block.append(piece)
+                break
+        else:
+            blocks.append([piece])
+    return blocks
+
+
+def _overlap(upper: Box, lower: Box) -> bool:
+    """Whether two boxes of one page share some of its width."""
+    return upper.page == lower.page and min(upper.x1, lower.x1) > max(upper.x0, lower.x0)
 
 
 def joined(run: Sequence[Word]) -> Piece:
@@ -79,19 +102,19 @@ def joined(run: Sequence[Word]) -> Piece:
 # ------------------------------------------------------------------ rows
 
 
-def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], figure_lines: set) -> list[Band]:
+def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], heights: dict) -> list[Band]:
     """Label pieces in reading order aligned with the rows of the form; each row takes one or more lines.
 
-    `expected` holds (block, row, optional); `figure_lines` the (page, y) of lines that carry figures. Labels beside
-    figures that are no row of the form come last, with no block, so that their figures go to no neighbouring row.
+    `expected` holds (block, row, optional); `heights`, by page, the y of each line that carries figures, ascending.
+    Labels beside figures that are no row of the form come last, with no block, so that their figures go to no
+    neighbouring row.
     """
     targets = [tuple(dict.fromkeys(body(w) for w in line.label.wordings)) for _, line, _ in expected]
     longest = [max(map(len, wordings)) for wordings in targets]
     runs = _runs(found, max(longest))
-    beside = [(p.box.page, round(p.box.y)) in figure_lines for p in found]
 
     def gains(start: int, k: int) -> list[float | None]:
-        text, bonus = runs[start, k], 0.15 * any(beside[start : start + k])
+        text, bonus = runs[start, k], 0.15 * _beside(found[start : start + k], heights)
         scores = [
             _alike(text, target) - unlike_number(found[start].text, line.label.zh)
             if len(text) <= 1.4 * most + 2
@@ -107,16 +130,50 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         skip_printed=lambda i: -0.04,
         skip_expected=lambda j: 0.0 if expected[j][2] else -0.15,
     )
-    result, used = [], {i for m in matches for i in range(m.start, m.stop)}
+    result, used = [], set()
+    printed = {(expected[m.expected][0].id, expected[m.expected][1].group) for m in matches}
     for m in matches:
         block, line, _ = expected[m.expected]
         score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
-        result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
-    result = _without_group_labels(result)
-    strange = [p for i, p in enumerate(found) if i not in used and beside[i] and len(body(p.text)) > 2]
-    return result + [
-        Band(None, Line("", Label(p.text, p.text)), (p.box,), 0.0) for p in strange if not _within(p, result)
-    ]
+        names_group = (block.id, line.id) in printed  # a group's label beside its items is no row of its own
+        if not names_group:
+            result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
+        if not names_group or score > SURE:
+            used |= set(range(m.start, m.stop))
+    return result + [band for run in _unused(found, used) if (band := _strange_row(run, found, heights, result))]
+
+
+def _beside(run: Sequence[Piece], heights: dict) -> bool:
+    """Whether a line of figures stands at the height of a label's lines, or between them."""
+    for box in _by_page(run):
+        known = heights.get(box.page, [])
+        at = bisect_left(known, box.y0)
+        if at < len(known) and known[at] <= box.y1:
+            return True
+    return False
+
+
+def _unused(found: Sequence[Piece], used: set[int]) -> list[list[int]]:
+    """The pieces that belong to no row of the form, in runs that can be one label each."""
+    runs: list[list[int]] = []
+    for i, piece in enumerate(found):
+        if i in used:
+            continue
+        before = found[i - 1]
+        if runs and runs[-1][-1] == i - 1 and _follows(before, piece) and not opens_label(piece.text, before.text):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _strange_row(run: list[int], found: Sequence[Piece], heights: dict, rows: Sequence[Band]) -> Band | None:
+    """A row that the form has not: lines of a label beside figures, of which none stands within a row of the form."""
+    own = [found[i] for i in run if not _within(found[i], rows)]
+    text = "".join(piece.text for piece in own)
+    if len(body(text)) <= 2 or not _beside(own, heights):
+        return None
+    return Band(None, Line("", Label(text, text)), _by_page(own), 0.0)
 
 
 def _within(piece: Piece, found: Sequence[Band]) -> bool:
@@ -133,7 +190,8 @@ def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
         runs[start, 1] = text
         for k in range(2, min(LABEL_LINES, len(found) - start) + 1):
             text += body(found[start + k - 1].text)
-            if len(text) > 1.4 * longest + 2 or not _follows(found[start + k - 2], found[start + k - 1]):
+            upper, lower = found[start + k - 2 : start + k]
+            if len(text) > 1.4 * longest + 2 or not _follows(upper, lower) or opens_label(lower.text, upper.text):
                 break
             runs[start, k] = text
     return runs
@@ -160,12 +218,6 @@ def _by_page(run: Sequence[Piece]) -> tuple[Box, ...]:
     for piece in run:
         boxes[piece.box.page] = boxes[piece.box.page].union(piece.box) if piece.box.page in boxes else piece.box
     return tuple(boxes.values())
-
-
-def _without_group_labels(found: list[Band]) -> list[Band]:
-    """A group's label beside its items is no row of its own."""
-    printed = {(band.block.id, band.line.group) for band in found}
-    return [band for band in found if (band.block.id, band.line.id) not in printed]
 
 
 def band_of(box: Box, size: float, found: Sequence[Band]) -> Band | None:

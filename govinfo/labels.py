@@ -39,6 +39,12 @@ def body(text: str) -> str:
     return _IGNORED.sub("", _ORDINAL.sub("", plain(text)))
 
 
+@lru_cache(maxsize=20_000)
+def letters(text: str) -> str:
+    """The text without spaces and punctuation; numbering stays: a label that is broken over lines may begin with it."""
+    return _IGNORED.sub("", plain(text))
+
+
 @lru_cache(maxsize=100_000)
 def similarity(printed: str, wordings: tuple[str, ...]) -> float:
     """How alike a printed label is to the nearest of some wordings, 0 to 1 (normalised indel similarity).
@@ -67,6 +73,15 @@ def number(text: str) -> str:
     """
     found = _ORDINAL.match(plain(text))
     return re.sub(r"\W", "", found[0]) if found else ""
+
+
+def opens_label(text: str, before: str) -> bool:
+    """Whether a text begins a label of its own after another text: it has a number, and does not repeat that text.
+
+    >>> opens_label("6.其他不予处理情形", "5.要求行政机关确认"), opens_label("或重新出具", "5.要求行政机关确认")
+    (True, False)
+    """
+    return bool(number(text)) and body(text) != body(before)
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .document import Box, Grid, GridCell
 from .form import VERSIONS, Block, Line, load_form
-from .labels import MATCH_AT, align, align_runs, body, row_similarity, similarity
+from .labels import MATCH_AT, align, align_runs, body, opens_label, row_similarity, similarity
 from .printed import Segment, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
@@ -148,6 +148,8 @@ def _runs(printed) -> list[tuple[int, int]]:
 def _one_row(upper, lower) -> bool:
     """Whether two printed rows can be pieces of one: cut by a page, or not both with figures."""
     (part, row), (next_part, next_row) = upper, lower
+    if row.label and opens_label(next_row.label, row.label):
+        return False
     if row.page != next_row.page:
         return True
     return part is next_part and not (row.has_figures and next_row.has_figures)

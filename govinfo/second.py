@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.fuzz import partial_ratio, ratio
@@ -16,6 +16,7 @@ from .geometry import (
     assign,
     band_of,
     bands,
+    blocks_left_of,
     figure_columns,
     header_columns,
     header_words,
@@ -25,7 +26,7 @@ from .geometry import (
     stacks,
     text_of,
 )
-from .labels import body, plain, similarity
+from .labels import body, letters, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 from .results_row import place_results
@@ -100,10 +101,12 @@ def _expected() -> list[tuple[Block, Line, bool]]:
 
 def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
     """The rows of 二 and 三 as printed, from the labels left of the values."""
-    entry_lines = [line for line in page_lines if any(is_entry(w) for w in line)]
-    figure_lines = {(w.box.page, round(w.box.y) + d) for line in entry_lines for w in line for d in (-1, 0, 1)}
+    heights: dict[int, list[float]] = {}
+    for line in page_lines:
+        if any(is_entry(w) for w in line):
+            heights.setdefault(line[0].box.page, []).append(line[0].box.y)
     found = [piece for line in page_lines for piece in pieces(line, edge) if not _beside_rows(piece)]
-    return bands(_row_labels(found), _expected(), figure_lines)
+    return bands(_row_labels(found), _expected(), heights)
 
 
 _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
@@ -140,19 +143,30 @@ def _first_value(page_lines: list[list[Word]]) -> float:
 def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     """Label pieces without those of group labels, which stand left of the items and between their lines."""
     form = load_form(VERSIONS[-1]).block("t3")
-    groups = [plain(group.label.zh) for group in form.row_groups]
+    groups = [letters(group.label.zh) for group in form.row_groups]
     items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
-    own = {body(line.label.zh) for line in (*form.rows, *form.group_lines)}
+    inside = {body(item) for item in items}
+    beside = {body(line.label.zh) for line in (*form.rows, *form.group_lines)} - inside
     left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.75)
     start = left[len(left) // 10] if left else 0.0
+    whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, beside) for p in block}
 
     def part_of_group(piece: Piece) -> bool:
+        if id(piece) in whole:
+            return True
+        own = beside if piece.box.x1 <= start else beside | inside  # 其他 left of the items is a line of （六）其他处理
         if piece.box.x1 > start + piece.size or max(ratio(body(piece.text), label) for label in own) > 90:
             return False
-        text = plain(piece.text)
+        text = letters(piece.text)
         return any(text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in groups)
 
     return [piece for piece in found if not part_of_group(piece)]
+
+
+def _names_group(block: Sequence[Piece], groups: Sequence[str], rows: Collection[str]) -> bool:
+    """Whether the lines of a block of label text together are a group's label rather than a row's."""
+    text = letters("".join(piece.text for piece in block))
+    return max(ratio(text, group) for group in groups) > max(75.0, *(ratio(body(text), row) for row in rows))
 
 
 def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placement:
