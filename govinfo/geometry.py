@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
@@ -22,6 +23,8 @@ from .readers.words import Word
 LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
 LETTER_SPACE = 1.5  # of the font size: letter-spaced labels of a header are not wider set than this
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
+SETTINGS = ("middle", "top", "bottom")  # of a cell's lines in its row
+LEVEL = 0.35  # of the font size: figures set at their label are no further from it than this
 SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
@@ -37,12 +40,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Band:
-    """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not."""
+    """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not.
+
+    `size` is the label's font size, `pitch` the distance between its lines (0 for one line).
+    """
 
     block: Block | None
     line: Line
     boxes: tuple[Box, ...]
     certainty: float
+    size: float = 0.0
+    pitch: float = 0.0
 
 
 def lines(words: Sequence[Word]) -> list[list[Word]]:
@@ -137,7 +145,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
         names_group = (block.id, line.id) in printed  # a group's label beside its items is no row of its own
         if not names_group:
-            result.append(Band(block, line, _by_page(found[m.start : m.stop]), score))
+            result.append(_band(block, line, found[m.start : m.stop], score))
         if not names_group or score > SURE:
             used |= set(range(m.start, m.stop))
     return result + [band for run in _unused(found, used) if (band := _strange_row(run, found, heights, result))]
@@ -173,7 +181,13 @@ def _strange_row(run: list[int], found: Sequence[Piece], heights: dict, rows: Se
     text = "".join(piece.text for piece in own)
     if len(body(text)) <= 2 or not _beside(own, heights):
         return None
-    return Band(None, Line("", Label(text, text)), _by_page(own), 0.0)
+    return _band(None, Line("", Label(text, text)), own, 0.0)
+
+
+def _band(block: Block | None, line: Line, run: Sequence[Piece], certainty: float) -> Band:
+    size = run[0].size
+    steps = [b.box.y - a.box.y for a, b in pairwise(run) if a.box.page == b.box.page and b.box.y - a.box.y > 0.5 * size]
+    return Band(block, line, _by_page(run), certainty, size, median(steps) if steps else 0.0)
 
 
 def _within(piece: Piece, found: Sequence[Band]) -> bool:
@@ -220,16 +234,42 @@ def _by_page(run: Sequence[Piece]) -> tuple[Box, ...]:
     return tuple(boxes.values())
 
 
-def band_of(box: Box, size: float, found: Sequence[Band]) -> Band | None:
-    """The row whose label block holds a figure's middle, or the nearest one within a line's reach."""
-    best, reach, page, y = None, 1.2 * size, box.page, box.y
-    for band in found:
-        for label in band.boxes:
-            if label.page == page and label.y0 - reach <= y <= label.y1 + reach:
-                away = max(label.y0 - y, y - label.y1, 0.0) + abs(label.y - y) * 1e-3
-                if away < reach:
-                    best, reach = band, away
-    return best
+def set_at(found: Sequence[Band], figures: Sequence[Word]) -> str:
+    """How figures stand beside their labels: the one of `SETTINGS` under which they are nearest, all in all."""
+
+    def apart(setting: str) -> float:
+        ys = {page: sorted(_at(box, setting) for box in boxes) for page, boxes in by_page.items()}
+        return sum(min(w.size, _nearest(ys.get(w.box.page, ()), _at(w.box, setting))) for w in figures)
+
+    by_page: dict[int, list[Box]] = {}
+    for box in (box for band in found for box in band.boxes):
+        by_page.setdefault(box.page, []).append(box)
+    return min(SETTINGS, key=apart)
+
+
+def _at(box: Box, setting: str) -> float:
+    return {"middle": box.y, "top": box.y0, "bottom": box.y1}[setting]
+
+
+def _nearest(heights: Sequence[float], y: float) -> float:
+    at = bisect_left(heights, y)
+    return min((abs(h - y) for h in heights[max(at - 1, 0) : at + 1]), default=float("inf"))
+
+
+def band_of(box: Box, size: float, found: Sequence[Band], setting: str = "middle") -> Band | None:
+    """The row of a figure: that whose label it is set at, else that whose label it overlaps, else the next in reach."""
+    here = [(band, label) for band in found for label in band.boxes if label.page == box.page]
+    if not here:
+        return None
+    band, label = min(here, key=lambda one: abs(_at(one[1], setting) - _at(box, setting)))
+    if abs(_at(label, setting) - _at(box, setting)) <= LEVEL * size:
+        return band
+    band, label = max(here, key=lambda one: min(one[1].y1, box.y1) - max(one[1].y0, box.y0))
+    if min(label.y1, box.y1) - max(label.y0, box.y0) > 0.5 * size:
+        return band
+    away = [(max(label.y0 - box.y, box.y - label.y1, 0.0) + abs(label.y - box.y) * 1e-3, band) for band, label in here]
+    best = min(away, key=lambda one: one[0])
+    return best[1] if best[0] < 1.2 * size else None
 
 
 # ------------------------------------------------------------------ columns
@@ -246,7 +286,7 @@ def stacks(words: Sequence[Word | Piece]) -> list[Piece]:
                 break
         else:
             groups.append([word])
-    return sorted((joined(sorted(g, key=lambda w: (w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
+    return sorted((joined(sorted(g, key=lambda w: (w.box.page, w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
 
 
 def header_words(line: Sequence[Word], wordings: tuple[str, ...]) -> list[Word | Piece]:

@@ -248,14 +248,20 @@ def _agreed(cell: FormCell, first: Placement, second: Placement) -> list:
     if one is None and two is None:
         return _row(cell, None, "missing", "")
     doubts = _doubts(cell, one, two, first, second)
-    return _row(cell, _likelier(one, two), "doubt" if doubts else "", "; ".join(doubts))
+    return _row(cell, _likelier(cell, one, two), "doubt" if doubts else "", "; ".join(doubts))
 
 
-def _likelier(one: Placed | None, two: Placed | None) -> Placed:
+def _likelier(cell: FormCell, one: Placed | None, two: Placed | None) -> Placed:
     """The reading to show where two differ: the grid's, unless only the words' is a figure or a mark."""
     if one and two and not _entry(one.text) and _entry(two.text):
         return two
+    if one and two and _same(one.text, two.text) and _in_doubt(one, cell) and not _in_doubt(two, cell):
+        return replace(one, text=two.text)  # the words' geometry tells the end of a line from a space
     return one or two
+
+
+def _in_doubt(placed: Placed, cell: FormCell) -> bool:
+    return clean(one_line(placed.text), cell).flag == "doubt"
 
 
 def _entry(text: str) -> bool:

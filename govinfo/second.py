@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from .document import Box
+from .entries import entries
 from .form import VERSIONS, Block, Line, load_form
 from .geometry import (
     Band,
@@ -23,6 +24,7 @@ from .geometry import (
     is_entry,
     lines,
     pieces,
+    set_at,
     stacks,
     text_of,
 )
@@ -48,7 +50,7 @@ def place_words(words: Sequence[Word]) -> Placement:
     edge = _first_value(page_lines)
     rows = _rows(page_lines, edge)
     result = Placement()
-    pages = _pages(page_lines)
+    pages = _pages(page_lines, rows)
     options = [_place_section(pages, rows, version, edge) for version in VERSIONS]
     result.add(max(options, key=lambda option: option.score))
     result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge))
@@ -59,17 +61,17 @@ def place_words(words: Sequence[Word]) -> Placement:
 
 @dataclass(frozen=True)
 class _Page:
-    """The lines of one page, and the figures and marks among their words."""
+    """The lines of one page, and the figures and marks among its words, joined over the lines of their cells."""
 
     lines: list[list[Word]]
     entries: list[Word]
 
 
-def _pages(page_lines: list[list[Word]]) -> dict[int, _Page]:
+def _pages(page_lines: list[list[Word]], rows: list[Band]) -> dict[int, _Page]:
     by_page: dict[int, list[list[Word]]] = {}
     for line in page_lines:
         by_page.setdefault(line[0].box.page, []).append(line)
-    return {page: _Page(own, [w for line in own for w in line if is_entry(w)]) for page, own in by_page.items()}
+    return {page: _Page(own, entries(own, rows)) for page, own in by_page.items()}
 
 
 def _without_page_numbers(page_lines: list[list[Word]]) -> list[list[Word]]:
@@ -146,7 +148,8 @@ def _row_labels(found: Sequence[Piece]) -> list[Piece]:
     groups = [letters(group.label.zh) for group in form.row_groups]
     items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
     inside = {body(item) for item in items}
-    beside = {body(line.label.zh) for line in (*form.rows, *form.group_lines)} - inside
+    alone = [g for g in form.group_lines if not _items_printed(form, g, found)]
+    beside = {body(line.label.zh) for line in (*form.rows, *alone)} - inside
     left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.75)
     start = left[len(left) // 10] if left else 0.0
     whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, beside) for p in block}
@@ -165,8 +168,14 @@ def _row_labels(found: Sequence[Piece]) -> list[Piece]:
 
 def _names_group(block: Sequence[Piece], groups: Sequence[str], rows: Collection[str]) -> bool:
     """Whether the lines of a block of label text together are a group's label rather than a row's."""
-    text = letters("".join(piece.text for piece in block))
-    return max(ratio(text, group) for group in groups) > max(75.0, *(ratio(body(text), row) for row in rows))
+    text = "".join(piece.text for piece in block)
+    return max(ratio(letters(text), group) for group in groups) > max(75.0, *(ratio(body(text), row) for row in rows))
+
+
+def _items_printed(block: Block, group: Line, found: Sequence[Piece]) -> bool:
+    """Whether the labels of a group's items stand on the page, so that the group's label is no row of its own."""
+    items = tuple(line.label.zh for line in block.members(group.id) if len(body(line.label.zh)) > 3)
+    return any(similarity(piece.text, items) > 0.75 for piece in found)
 
 
 def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placement:
@@ -174,6 +183,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
     result, cells, centres, seen, odd = Placement(versions={}), {}, {}, {}, []
+    setting = set_at(mine, [w for page in pages.values() for w in page.entries if w.box.x > edge])
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
@@ -182,11 +192,12 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
         seen |= {name: piece.box for name, piece in header.items()}
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
-        beside = [(w, _row_of(w, rows, mine, header)) for w in pages[page].entries if w.box.x > left]
+        own = [w for w in pages[page].entries if w.box.x > left]
+        beside = [(w, _row_of(w, rows, mine, header, setting)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         result.leftovers += _strays(beside, labels, top)
-        odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w)]
+        odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w, pages[page].entries)]
         if placed:
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
@@ -197,9 +208,12 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     return result
 
 
-def _unread(word: Word) -> bool:
-    """Whether a word holds digits without being a figure, such as half of an annotation."""
-    return not is_entry(word) and any(c.isdigit() for c in word.text)
+def _unread(word: Word, found: Sequence[Word]) -> bool:
+    """Whether a word holds digits without being (part of) a figure, such as half of an annotation."""
+    if is_entry(word) or not any(c.isdigit() for c in word.text):
+        return False
+    box = word.box
+    return not any(e.box.y0 <= box.y <= e.box.y1 and e.box.x0 <= box.x <= e.box.x1 for e in found)
 
 
 def _with_blanks(
@@ -210,13 +224,13 @@ def _with_blanks(
     `seen` holds the headers' boxes, `unsure` the rows that may share one row of figures, `odd` words that hold digits but
     are no figure: a cell with one of them is in doubt.
     """
-    entries = {cell: placed.box for cell, placed in result.placed.items()}
+    boxes = {cell: placed.box for cell, placed in result.placed.items()}
     merged = {
-        line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in entries for c in block.columns)
+        line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in boxes for c in block.columns)
     }
     for column in block.columns:
         across = seen.get(column.id) or next(
-            (box for row in block.rows if (box := entries.get(block.cell_id(row.id, column.id)))), None
+            (box for row in block.rows if (box := boxes.get(block.cell_id(row.id, column.id)))), None
         )
         for band in mine if across else ():
             row = band.line.group if band.line.group in merged else band.line.id
@@ -241,9 +255,9 @@ def _next_to(band: Band, stray: Box, mine: list[Band]) -> bool:
     return bool((above and above[-1]) or (below and below[0]))
 
 
-def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece]) -> Band | None:
+def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece], setting: str) -> Band | None:
     """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off."""
-    band = band_of(word.box, word.size, rows)
+    band = band_of(word.box, word.size, rows, setting)
     if band is not None or not mine:
         return band
     page, floor = word.box.page, max((piece.box.y1 for piece in header.values()), default=0.0)
