@@ -25,6 +25,7 @@ LETTER_SPACE = 1.5  # of the font size: letter-spaced labels of a header are not
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
 SETTINGS = ("middle", "top", "bottom")  # of a cell's lines in its row
 LEVEL = 0.35  # of the font size: figures set at their label are no further from it than this
+EXACT = 0.1  # of the font size: figures in the same row as a label are this exactly at its height
 SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
@@ -66,14 +67,18 @@ def lines(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda w: w.box.x0) for line in found]
 
 
-def pieces(line: Sequence[Word], right: float = float("inf")) -> list[Piece]:
-    """The words of a line left of `right`, joined where they stand close together; a numbered word begins a label."""
+def pieces(line: Sequence[Word], right: float = float("inf"), start: float = float("-inf")) -> list[Piece]:
+    """The words of a line left of `right`, joined where they stand close together.
+
+    A numbered word begins a label, and so does the first word right of `start`, where the labels of items begin.
+    """
     runs: list[list[Word]] = []
     for word in line:
         if word.box.x >= right:
             continue
         near = runs and word.box.x0 - runs[-1][-1].box.x1 <= LABEL_GAP * min(word.size, runs[-1][-1].size)
-        if near and not number(word.text):
+        crosses = near and runs[-1][-1].box.x1 < start <= word.box.x0 + LEVEL * word.size
+        if near and not crosses and not number(word.text):
             runs[-1].append(word)
         else:
             runs.append([word])
@@ -234,8 +239,11 @@ def _by_page(run: Sequence[Piece]) -> tuple[Box, ...]:
     return tuple(boxes.values())
 
 
-def set_at(found: Sequence[Band], figures: Sequence[Word]) -> str:
-    """How figures stand beside their labels: the one of `SETTINGS` under which they are nearest, all in all."""
+def set_at(found: Sequence[Band], figures: Sequence[Word]) -> tuple[str, ...]:
+    """How figures stand beside their labels: the `SETTINGS` under which they are nearest, all in all.
+
+    More than one where the labels do not tell, such as where each has one line like its figures.
+    """
 
     def apart(setting: str) -> float:
         ys = {page: sorted(_at(box, setting) for box in boxes) for page, boxes in by_page.items()}
@@ -244,7 +252,9 @@ def set_at(found: Sequence[Band], figures: Sequence[Word]) -> str:
     by_page: dict[int, list[Box]] = {}
     for box in (box for band in found for box in band.boxes):
         by_page.setdefault(box.page, []).append(box)
-    return min(SETTINGS, key=apart)
+    sums = {setting: apart(setting) for setting in SETTINGS}
+    least = min(sums.values()) + LEVEL * max((w.size for w in figures), default=0.0)
+    return tuple(setting for setting in SETTINGS if sums[setting] <= least)
 
 
 def _at(box: Box, setting: str) -> float:
@@ -254,6 +264,12 @@ def _at(box: Box, setting: str) -> float:
 def _nearest(heights: Sequence[float], y: float) -> float:
     at = bisect_left(heights, y)
     return min((abs(h - y) for h in heights[max(at - 1, 0) : at + 1]), default=float("inf"))
+
+
+def is_level(band: Band, boxes: Sequence[Box], setting: str) -> bool:
+    """Whether figures are set exactly at a row's label; on a page where the label does not stand none are."""
+    labels = {label.page: _at(label, setting) for label in band.boxes}
+    return all(abs(labels.get(box.page, -99.0) - _at(box, setting)) <= EXACT * band.size for box in boxes)
 
 
 def band_of(box: Box, size: float, found: Sequence[Band], setting: str = "middle") -> Band | None:

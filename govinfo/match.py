@@ -169,8 +169,11 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         for column, (text, box, certainty, note, doubt) in found.items():
             cell = wanted.block.cell_id(line.id, column)
             placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, doubt)
-            if cell not in result.placed:
+            before = result.placed.get(cell)
+            if before is None or not before.text.strip():
                 result.placed[cell] = placed
+            elif index in groups and text.strip():  # the other part of merged cells that a page break cuts
+                result.placed[cell] = replace(before, text=before.text + text)
         result.leftovers += _strays(pieces, wanted.block, columns)
     alive = {id(printed[i][0].grid) for i in used}
     for i, (part, row) in enumerate(printed):
@@ -191,7 +194,12 @@ def _groups_printed_once(matches, printed, expected) -> dict[int, Line]:
         groups = {line.id: line for line in wanted.block.group_lines}
         if len(tall) >= 0.7 * max(len(row.values), 1) and wanted.line.group in groups:
             found[index] = groups[wanted.line.group]
-    return found
+    printed_once = {line.id: line for line in found.values()}  # a page break may leave one label's part of the cells
+    return {
+        index: printed_once[line.group]
+        for index, match in enumerate(matches)
+        if (line := expected[match.expected].line).group in printed_once
+    }
 
 
 def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple[str, Box | None, float, str, str]]:

@@ -169,6 +169,7 @@ _WORDS = _vocabulary()
 _T2 = [block for version in VERSIONS for block in load_form(version).blocks if block.section == "t2"]
 _CORNERS = tuple(sorted({block.corner.zh for block in _T2}))
 _HEADINGS = tuple(sorted({block.label.zh for block in _T2}))
+_ROOTS = tuple(sorted({b.column_root.zh for v in VERSIONS for b in load_form(v).blocks if b.column_root}))
 _DISTINCT = {"t2": 1, "t3": 2, "t4": 2}  # header words needed to call a row a header of the section
 
 
@@ -179,6 +180,8 @@ def _header_section(cells: Sequence[GridCell]) -> str:
         return ""
     if any(similarity(text, _CORNERS) > 0.8 for text in texts) and len(texts) > 1:
         return "t2"
+    if any(similarity(text, _ROOTS) >= 0.75 for text in texts) and len(texts) <= 2:  # 申请人情况, beside the corner
+        return "t3"
     hits = {s: sum(similarity(text, words) >= 0.75 for text in texts) for s, words in _WORDS.items()}
     best = max(hits, key=lambda s: hits[s] / _DISTINCT[s])
     return best if hits[best] >= _DISTINCT[best] else ""

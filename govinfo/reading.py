@@ -43,6 +43,7 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
             other = place(without_watermark(grids, document.words))
             if _agreements(other, second) > _agreements(first, second):
                 first, document.grids = other, grids
+    first.areas = [cell.box for grid in document.grids for cell in grid.cells if cell.box]
     document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
         return _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
@@ -275,7 +276,7 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
         doubts.append(f"two readings: grid {one_line(one.text)!r}, words {one_line(two.text)!r}")
     elif both_read and not two and one.text.strip():
         doubts.append("second reading found no figure here")
-    elif both_read and not one and two.text.strip():
+    elif both_read and not one and two.text.strip() and _on_a_grid(two, first):
         doubts.append("only the second reading found a figure here")
     best = one or two
     if best.certainty < WEAK:
@@ -283,6 +284,14 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     if best.doubt:
         doubts.append(best.doubt)
     return doubts
+
+
+def _on_a_grid(placed: Placed, grids: Placement) -> bool:
+    """Whether a grid covers the place of a figure; where none does, the reading of words is the only one."""
+    box = placed.box
+    return box is None or not grids.areas or any(
+        a.page == box.page and a.x0 <= box.x <= a.x1 and a.y0 <= box.y <= a.y1 for a in grids.areas
+    )
 
 
 def _same(a: str, b: str) -> bool:

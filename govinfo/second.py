@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
@@ -21,6 +22,7 @@ from .geometry import (
     figure_columns,
     header_columns,
     header_words,
+    is_level,
     is_entry,
     lines,
     pieces,
@@ -36,6 +38,9 @@ from .strays import doubt_neighbours
 from .watermark import large_words
 
 UNSURE = 0.5  # the certainty of a row that may stand for its group
+GROUPS_AS_ROWS = {line.id for version in VERSIONS for line in load_form(version).block("t3").rows} & {
+    group.id for group in load_form(VERSIONS[-1]).block("t3").group_lines
+}  # groups that a version prints as one row
 ROOM = 4.0  # points between an entry and the rule beside it
 
 
@@ -107,8 +112,21 @@ def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
     for line in page_lines:
         if any(is_entry(w) for w in line):
             heights.setdefault(line[0].box.page, []).append(line[0].box.y)
-    found = [piece for line in page_lines for piece in pieces(line, edge) if not _beside_rows(piece)]
-    return bands(_row_labels(found), _expected(), heights)
+    start = _items_left([piece for line in page_lines for piece in pieces(line, edge)])
+    found = [piece for line in page_lines for piece in pieces(line, edge, start) if not _beside_rows(piece)]
+    return bands(_row_labels(found, start), _expected(), heights)
+
+
+def _items_left(found: Sequence[Piece]) -> float:
+    """Where the labels of items begin, right of their groups' labels; 0 where no item's label was found."""
+    left = sorted(piece.box.x0 for piece in found if similarity(piece.text, _item_labels()) > 0.75)
+    return left[len(left) // 10] if left else 0.0
+
+
+@cache
+def _item_labels() -> tuple[str, ...]:
+    form = load_form(VERSIONS[-1]).block("t3")
+    return tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
 
 
 _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
@@ -142,17 +160,15 @@ def _first_value(page_lines: list[list[Word]]) -> float:
     return starts[len(starts) // 20] - 1 if starts else float("inf")
 
 
-def _row_labels(found: Sequence[Piece]) -> list[Piece]:
-    """Label pieces without those of group labels, which stand left of the items and between their lines."""
+def _row_labels(found: Sequence[Piece], start: float) -> list[Piece]:
+    """Label pieces without those of group labels, which stand left of the items' `start` and between their lines."""
     form = load_form(VERSIONS[-1]).block("t3")
     groups = [letters(group.label.zh) for group in form.row_groups]
-    items = tuple(line.label.zh for line in form.rows if line.group in {g.id for g in form.row_groups if g.parent})
-    inside = {body(item) for item in items}
+    inside = {body(item) for item in _item_labels()}
     alone = [g for g in form.group_lines if not _items_printed(form, g, found)]
-    beside = {body(line.label.zh) for line in (*form.rows, *alone)} - inside
-    left = sorted(p.box.x0 for p in found if similarity(p.text, items) > 0.75)
-    start = left[len(left) // 10] if left else 0.0
-    whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, beside) for p in block}
+    labels = [line.label.zh for line in (*form.rows, *alone) if body(line.label.zh) not in inside]
+    beside = {body(label) for label in labels}
+    whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, labels) for p in block}
 
     def part_of_group(piece: Piece) -> bool:
         if id(piece) in whole:
@@ -169,7 +185,8 @@ def _row_labels(found: Sequence[Piece]) -> list[Piece]:
 def _names_group(block: Sequence[Piece], groups: Sequence[str], rows: Collection[str]) -> bool:
     """Whether the lines of a block of label text together are a group's label rather than a row's."""
     text = "".join(piece.text for piece in block)
-    return max(ratio(letters(text), group) for group in groups) > max(75.0, *(ratio(body(text), row) for row in rows))
+    of_row = max(ratio(own(text), own(row)) for row in rows for own in (body, letters))
+    return max(ratio(letters(text), group) for group in groups) > max(75.0, of_row)
 
 
 def _items_printed(block: Block, group: Line, found: Sequence[Piece]) -> bool:
@@ -183,7 +200,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
     result, cells, centres, seen, odd = Placement(versions={}), {}, {}, {}, []
-    setting = set_at(mine, [w for page in pages.values() for w in page.entries if w.box.x > edge])
+    settings = _settings(pages, mine, edge)
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
@@ -193,7 +210,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
         own = [w for w in pages[page].entries if w.box.x > left]
-        beside = [(w, _row_of(w, rows, mine, header, setting)) for w in own]
+        beside = [(w, _row_of(w, rows, mine, header, settings[0])) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         result.leftovers += _strays(beside, labels, top)
@@ -203,7 +220,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed:
         result.versions[block.section] = _version_of(block)
-        unsure = _with_merged_rows(result, block, mine)
+        unsure = _with_merged_rows(result, block, mine, settings)
         _with_blanks(result, block, mine, seen, unsure, odd)
     return result
 
@@ -255,6 +272,15 @@ def _next_to(band: Band, stray: Box, mine: list[Band]) -> bool:
     return bool((above and above[-1]) or (below and below[0]))
 
 
+def _settings(pages: dict[int, _Page], mine: list[Band], edge: float) -> tuple[str, ...]:
+    """How figures are set beside labels, by the rows that can not be merged."""
+    plain = [band for band in mine if band.line.group not in GROUPS_AS_ROWS]
+    heights = [(box.page, box.y0 - band.size, box.y1 + band.size) for band in plain for box in band.boxes]
+    figures = [w for page in pages.values() for w in page.entries if w.box.x > edge]
+    near = [w for w in figures if any(w.box.page == p and y0 <= w.box.y <= y1 for p, y0, y1 in heights)]
+    return set_at(plain, near)
+
+
 def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece], setting: str) -> Band | None:
     """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off."""
     band = band_of(word.box, word.size, rows, setting)
@@ -277,12 +303,12 @@ def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: floa
     ]
 
 
-def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> set[str]:
+def _with_merged_rows(result: Placement, block: Block, mine: list[Band], settings: Sequence[str]) -> set[str]:
     """A group whose items' labels share one row of figures: those figures are the group's cells.
 
-    Without rules the merged cells can not be seen. They show where every row of the table carries figures but only one of
-    a group's items does. Where blanks stand for zeros that one item may be meant by itself: the rows of that group are
-    returned as unsure, and their figures left in doubt.
+    Without rules the merged cells can not be seen. They show where every row of the table carries figures but not more
+    than one of a group's items does, or where that one item's figures are not set at its label. Where blanks stand for
+    zeros that item may be meant by itself: the rows of such a group are returned as unsure, their figures left in doubt.
     """
     unsure: set[str] = set()
     filled = {
@@ -291,19 +317,37 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band]) -> set[
     for group in block.group_lines:
         items = [line.id for line in block.members(group.id)]
         carrying = [item for item in items if item in filled]
-        if len(carrying) != 1 or not all(any(b.line.id == item for b in mine) for item in items):
+        own = [next((b for b in mine if b.line.id == item), None) for item in items]
+        if len(carrying) > 1 or None in own or group.id not in GROUPS_AS_ROWS:
             continue
-        all_carry = all(b.line.id in filled for b in mine if b.line.id not in items)
-        if not all_carry and carrying[0] not in (items[0], items[-1]):
+        merged = all(b.line.id in filled for b in mine if b.line.id not in items)
+        if carrying and not merged:
+            band = own[items.index(carrying[0])]
+            figures = [p.box for c in block.columns if (p := result.placed.get(block.cell_id(carrying[0], c.id)))]
+            level = [is_level(band, figures, setting) for setting in settings]
+            merged = not any(level)
+            alone = all(level) and all(_is_alone(band, own, setting) for setting in settings)
+            unsure |= set() if merged or alone else set(items)
+        elif not carrying:
             unsure |= set(items)
-        for column in block.columns:
+        for column in block.columns if carrying else ():
             old = block.cell_id(carrying[0], column.id)
-            if old in result.placed and all_carry:
+            if old in result.placed and merged:
                 cell = block.cell_id(group.id, column.id)
                 result.placed[cell] = replace(result.placed.pop(old), cell=cell)
             elif old in result.placed and carrying[0] in unsure:
                 result.placed[old] = replace(result.placed[old], certainty=UNSURE)
     return unsure
+
+
+def _is_alone(band: Band, own: list[Band], setting: str) -> bool:
+    """Whether figures set at one item's label can not be set in the middle, at the top or the bottom of all items' cells."""
+    if len({box.page for b in own for box in b.boxes}) > 1:
+        return False
+    if setting != "middle":
+        return band is not own[0 if setting == "top" else -1]
+    above, below = own[0].boxes[0].y0, own[-1].boxes[0].y1
+    return abs(band.boxes[0].y - (above + below) / 2) > 0.5 * band.size
 
 
 def _around(boxes: Sequence[Box]) -> Box:
