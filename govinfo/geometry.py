@@ -246,8 +246,8 @@ def set_at(found: Sequence[Band], figures: Sequence[Word]) -> tuple[str, ...]:
     """
 
     def apart(setting: str) -> float:
-        ys = {page: sorted(_at(box, setting) for box in boxes) for page, boxes in by_page.items()}
-        return sum(min(w.size, _nearest(ys.get(w.box.page, ()), _at(w.box, setting))) for w in figures)
+        ys = {page: sorted(height_of(box, setting) for box in boxes) for page, boxes in by_page.items()}
+        return sum(min(w.size, _nearest(ys.get(w.box.page, ()), height_of(w.box, setting))) for w in figures)
 
     by_page: dict[int, list[Box]] = {}
     for box in (box for band in found for box in band.boxes):
@@ -257,7 +257,7 @@ def set_at(found: Sequence[Band], figures: Sequence[Word]) -> tuple[str, ...]:
     return tuple(setting for setting in SETTINGS if sums[setting] <= least)
 
 
-def _at(box: Box, setting: str) -> float:
+def height_of(box: Box, setting: str) -> float:
     return {"middle": box.y, "top": box.y0, "bottom": box.y1}[setting]
 
 
@@ -268,8 +268,8 @@ def _nearest(heights: Sequence[float], y: float) -> float:
 
 def is_level(band: Band, boxes: Sequence[Box], setting: str) -> bool:
     """Whether figures are set exactly at a row's label; on a page where the label does not stand none are."""
-    labels = {label.page: _at(label, setting) for label in band.boxes}
-    return all(abs(labels.get(box.page, -99.0) - _at(box, setting)) <= EXACT * band.size for box in boxes)
+    labels = {label.page: height_of(label, setting) for label in band.boxes}
+    return all(abs(labels.get(box.page, -99.0) - height_of(box, setting)) <= EXACT * band.size for box in boxes)
 
 
 def band_of(box: Box, size: float, found: Sequence[Band], setting: str = "middle") -> Band | None:
@@ -277,8 +277,8 @@ def band_of(box: Box, size: float, found: Sequence[Band], setting: str = "middle
     here = [(band, label) for band in found for label in band.boxes if label.page == box.page]
     if not here:
         return None
-    band, label = min(here, key=lambda one: abs(_at(one[1], setting) - _at(box, setting)))
-    if abs(_at(label, setting) - _at(box, setting)) <= LEVEL * size:
+    band, label = min(here, key=lambda one: abs(height_of(one[1], setting) - height_of(box, setting)))
+    if abs(height_of(label, setting) - height_of(box, setting)) <= LEVEL * size:
         return band
     band, label = max(here, key=lambda one: min(one[1].y1, box.y1) - max(one[1].y0, box.y0))
     if min(label.y1, box.y1) - max(label.y0, box.y0) > 0.5 * size:

@@ -279,8 +279,9 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     elif both_read and not one and two.text.strip() and _on_a_grid(two, first):
         doubts.append("only the second reading found a figure here")
     best = one or two
-    if best.certainty < WEAK:
-        doubts.append(f"label matched weakly ({best.certainty:.2f})")
+    certainty = max(one.certainty, two.certainty) if one and two else best.certainty  # each by its own evidence
+    if certainty < WEAK:
+        doubts.append(f"label matched weakly ({certainty:.2f})")
     if best.doubt:
         doubts.append(best.doubt)
     return doubts

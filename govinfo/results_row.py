@@ -23,7 +23,7 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
         words = _result_words(line, block)
         own = [w for w in line if is_entry(w)]
         if entries and (not own or _apart(entries[-1], own[0], 2.5)):  # the row may have had several lines
-            header, left = _over_page(before, header, left)
+            header, left = _over_page(result, block, before, header, left)
             left = left[_put_line(result, block, entries, header, left) :]
             header, entries, before = [], [], []
         if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(len(body(w.text)) for w in _ungrouped(line, block)):
@@ -33,24 +33,24 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
         elif header and left and own and len(own) >= 0.6 * len(line):
             entries += own
         elif header and not entries and _is_prose(line, header, block):  # the row above it has nothing but blanks
-            header, left = _over_page(before, header, left)
+            header, left = _over_page(result, block, before, header, left)
             left = left[_put_blanks(result, block, header, left) :]
             header, before = [], []
     if header and any(
         line[0].box.page == header[-1].box.page and line[0].box.y > header[-1].box.y1 for line in page_lines
     ):
-        header, left = _over_page(before, header, left)
+        header, left = _over_page(result, block, before, header, left)
         _put_blanks(result, block, header, left)  # a header at a page's end may have its row overleaf
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
 
 
-def _over_page(before: list, header: list, left: list[Line]) -> tuple[list, list[Line]]:
+def _over_page(result: Placement, block: Block, before: list, header: list, left: list[Line]) -> tuple[list, list[Line]]:
     """The header over a row where another header without a row came before it, and the columns still to be found.
 
     That one is the upper part of this header, cut by a page; or this one printed first on the page before; or it stood over
-    a row of blanks, whose columns are then no longer looked for.
+    a row of blanks, which are then placed and their columns no longer looked for.
     """
     if not before:
         return header, left
@@ -59,7 +59,7 @@ def _over_page(before: list, header: list, left: list[Line]) -> tuple[list, list
         return before + header, left
     same = len(_next_groups(stacks(before), left)) == len(_next_groups(stacks(header), left))
     turned = before[-1].box.page != header[0].box.page
-    return header, left if same and turned else left[len(_next_groups(stacks(before), left)) :]
+    return header, left if same and turned else left[_put_blanks(result, block, before, left) :]
 
 
 def _fit(header: list, left: list[Line]) -> float:

@@ -13,9 +13,11 @@ from .document import Box
 from .entries import entries
 from .form import VERSIONS, Block, Line, load_form
 from .geometry import (
+    EXACT,
     Band,
     Piece,
     assign,
+    height_of,
     band_of,
     bands,
     blocks_left_of,
@@ -34,7 +36,7 @@ from .labels import body, letters, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 from .results_row import place_results
-from .strays import doubt_neighbours
+from .strays import doubt_neighbours, is_stray
 from .watermark import large_words
 
 UNSURE = 0.5  # the certainty of a row that may stand for its group
@@ -204,7 +206,9 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
-        header = _header(pages[page].lines, block, top, min(b.y0 for b in labels))
+        header = _header(_between(pages, page, top, min(b.y0 for b in labels)), block)
+        if not centres and len(header) < len(block.columns):
+            header = _header_over_page(pages, page, rows, block) or header
         centres = {name: piece.box.x for name, piece in header.items()} or centres
         seen |= {name: piece.box for name, piece in header.items()}
         result.score += _header_fit(header, block)
@@ -213,12 +217,13 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
         beside = [(w, _row_of(w, rows, mine, header, settings[0])) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
-        result.leftovers += _strays(beside, labels, top)
+        above = min((p.box.y0 for p in header.values() if p.box.page == page), default=top)
+        result.leftovers += _strays(beside, labels, max(top, above))
         odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w, pages[page].entries)]
         if placed:
             result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
-    if result.placed:
+    if result.placed or len(seen) == len(block.columns):  # a table may hold nothing but blanks
         result.versions[block.section] = _version_of(block)
         unsure = _with_merged_rows(result, block, mine, settings)
         _with_blanks(result, block, mine, seen, unsure, odd)
@@ -241,6 +246,7 @@ def _with_blanks(
     `seen` holds the headers' boxes, `unsure` the rows that may share one row of figures, `odd` words that hold digits but
     are no figure: a cell with one of them is in doubt.
     """
+    strays = [item for item in result.leftovers if is_stray(item)]
     boxes = {cell: placed.box for cell, placed in result.placed.items()}
     merged = {
         line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in boxes for c in block.columns)
@@ -253,7 +259,7 @@ def _with_blanks(
             row = band.line.group if band.line.group in merged else band.line.id
             cell, along = block.cell_id(row, column.id), band.boxes[0]
             box = Box(along.page, across.x0, along.y0, across.x1, along.y1)
-            near = row in unsure or any(_next_to(band, item.box, mine) for item in result.leftovers)
+            near = row in unsure or any(_next_to(band, item.box, mine) for item in strays)
             inside = any(w.box.page == box.page and _meets(w.box, box) for w in odd)
             doubt = "text with digits that is no figure" if inside else ""
             result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty, doubt=doubt))
@@ -324,10 +330,10 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band], setting
         if carrying and not merged:
             band = own[items.index(carrying[0])]
             figures = [p.box for c in block.columns if (p := result.placed.get(block.cell_id(carrying[0], c.id)))]
-            level = [is_level(band, figures, setting) for setting in settings]
-            merged = not any(level)
-            alone = all(level) and all(_is_alone(band, own, setting) for setting in settings)
-            unsure |= set() if merged or alone else set(items)
+            alone = any(is_level(band, figures, setting) for setting in settings)
+            merged = _may_be_merged(own, figures, settings)
+            unsure |= set(items) if alone == merged else set()
+            merged = merged and not alone
         elif not carrying:
             unsure |= set(items)
         for column in block.columns if carrying else ():
@@ -340,14 +346,13 @@ def _with_merged_rows(result: Placement, block: Block, mine: list[Band], setting
     return unsure
 
 
-def _is_alone(band: Band, own: list[Band], setting: str) -> bool:
-    """Whether figures set at one item's label can not be set in the middle, at the top or the bottom of all items' cells."""
-    if len({box.page for b in own for box in b.boxes}) > 1:
-        return False
-    if setting != "middle":
-        return band is not own[0 if setting == "top" else -1]
-    above, below = own[0].boxes[0].y0, own[-1].boxes[0].y1
-    return abs(band.boxes[0].y - (above + below) / 2) > 0.5 * band.size
+def _may_be_merged(own: list[Band], figures: list[Box], settings: Sequence[str]) -> bool:
+    """Whether figures are set in the middle, at the top or at the bottom of the cells of all items together."""
+    if len({box.page for band in own for box in band.boxes}) > 1:
+        return True
+    whole, size = own[0].boxes[0].union(own[-1].boxes[0]), own[0].size
+    apart = {setting: max(abs(height_of(whole, setting) - height_of(box, setting)) for box in figures) for setting in settings}
+    return any(away <= (0.5 if setting == "middle" else EXACT) * size for setting, away in apart.items())
 
 
 def _around(boxes: Sequence[Box]) -> Box:
@@ -375,15 +380,29 @@ def _header_fit(header: dict[str, Piece], block: Block) -> float:
     return sum(alike) / len(block.columns) - 0.5 * (len(block.columns) - len(alike)) / len(block.columns)
 
 
-def _header(page_lines, block: Block, top: float, bottom: float) -> dict[str, Piece]:
-    """The header cells between two heights of a page, aligned with the block's columns."""
+def _between(pages: dict[int, _Page], page: int, top: float, bottom: float) -> list[list[Word]]:
+    return [line for line in pages[page].lines if top <= line[0].box.y < bottom]
+
+
+def _header_over_page(pages: dict[int, _Page], page: int, rows: list[Band], block: Block) -> dict[str, Piece]:
+    """The header of a block whose rows begin a page: at the end of the page before, below the last row there."""
+    if page - 1 not in pages:
+        return {}
+    last = max((box.y1 for band in rows for box in band.boxes if box.page == page - 1), default=0.0)
+    first = min(box.y0 for band in rows for box in band.boxes if box.page == page)
+    above = _between(pages, page - 1, last, float("inf")) + _between(pages, page, 0.0, first)
+    found = _header(above, block)
+    return found if len(found) == len(block.columns) else {}
+
+
+def _header(page_lines, block: Block) -> dict[str, Piece]:
+    """The header cells on some lines, aligned with the block's columns."""
     wordings = tuple(body(w) for line in block.columns for w in line.label.wordings)
     spanning = tuple(g.label.zh for g in block.column_groups) + ((block.column_root.zh,) if block.column_root else ())
     found = []
     for line in page_lines:
-        if top <= line[0].box.y < bottom:
-            words = [w for w in line if not (spanning and similarity(w.text, spanning) > 0.7)]
-            found += header_words(words, wordings)
+        words = [w for w in line if not (spanning and similarity(w.text, spanning) > 0.7)]
+        found += header_words(words, wordings)
     return header_columns(stacks(found), block.columns)
 
 

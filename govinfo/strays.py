@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import partial_ratio
 from .document import Box
 from .form import VERSIONS, load_form
 from .labels import body
-from .match import Placed, Placement
+from .match import Leftover, Placed, Placement
 
 BESIDE = "a figure beside it found no cell"
 
@@ -18,11 +18,11 @@ BESIDE = "a figure beside it found no cell"
 def doubt_neighbours(reading: Placement) -> None:
     """Mark the cells on the line of a stray figure, and the nearest in its column above and below it.
 
-    A figure with a label of its own, in a row the form has not, is no stray; one beside a piece of a row's label is. Where a marked cell is one of a group's items,
-    the column's other items are marked with it: one row of figures may stand for them all.
+    Where a marked cell is one of a group's items, the column's other items are marked with it: one row of figures may
+    stand for them all.
     """
     for stray in reading.leftovers:
-        if stray.box is None or (stray.row_label and not _piece_of_label(stray.row_label)):
+        if stray.box is None or not is_stray(stray):
             continue
         here = [p for p in reading.placed.values() if p.box and p.box.page == stray.box.page]
         marked = {p.cell for p in here if _on_line(p.box, stray.box)}
@@ -31,6 +31,14 @@ def doubt_neighbours(reading: Placement) -> None:
         marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
         for cell in _with_items(marked, reading):
             reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+
+
+def is_stray(item: Leftover) -> bool:
+    """Whether a figure that found no cell may be one of the form's: not if it has a label of its own in a strange row.
+
+    A figure beside a piece of a row's label is a stray: a page may have cut that label.
+    """
+    return not item.row_label or _piece_of_label(item.row_label)
 
 
 @cache
