@@ -189,10 +189,9 @@ def _groups_printed_once(matches, printed, expected) -> dict[int, Line]:
     """Matched rows whose value cells span all labels of a group: index in `matches` -> the group's line."""
     found = {}
     for index, match in enumerate(matches):
-        row, wanted = printed[match.start][1], expected[match.expected]
-        tall = [cell for cell in row.values if cell.rowspan > 1]
+        wanted = expected[match.expected]
         groups = {line.id: line for line in wanted.block.group_lines}
-        if len(tall) >= 0.7 * max(len(row.values), 1) and wanted.line.group in groups:
+        if wanted.line.group in groups and any(_is_tall(row) for _, row in printed[match.start : match.stop]):
             found[index] = groups[wanted.line.group]
     printed_once = {line.id: line for line in found.values()}  # a page break may leave one label's part of the cells
     return {
@@ -200,6 +199,11 @@ def _groups_printed_once(matches, printed, expected) -> dict[int, Line]:
         for index, match in enumerate(matches)
         if (line := expected[match.expected].line).group in printed_once
     }
+
+
+def _is_tall(row) -> bool:
+    """Whether most value cells of a printed row span further rows."""
+    return sum(cell.rowspan > 1 for cell in row.values) >= 0.7 * max(len(row.values), 1)
 
 
 def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple[str, Box | None, float, str, str]]:

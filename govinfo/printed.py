@@ -176,7 +176,7 @@ _DISTINCT = {"t2": 1, "t3": 2, "t4": 2}  # header words needed to call a row a h
 def _header_section(cells: Sequence[GridCell]) -> str:
     """The section whose header a row is part of, "" for any other row."""
     texts = [cell.text for cell in cells if body(cell.text)]
-    if any(is_figure(text) for text in texts):
+    if any(is_figure(text) or is_mark(text) for text in texts):
         return ""
     if any(similarity(text, _CORNERS) > 0.8 for text in texts) and len(texts) > 1:
         return "t2"

@@ -43,7 +43,7 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
             other = place(without_watermark(grids, document.words))
             if _agreements(other, second) > _agreements(first, second):
                 first, document.grids = other, grids
-    first.areas = [cell.box for grid in document.grids for cell in grid.cells if cell.box]
+    first.areas = [c.box for grid in document.grids for c in grid.cells if c.box and _entry(c.text)]
     document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
         return _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
@@ -288,7 +288,10 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
 
 
 def _on_a_grid(placed: Placed, grids: Placement) -> bool:
-    """Whether a grid covers the place of a figure; where none does, the reading of words is the only one."""
+    """Whether a figure stands in a cell of a grid that holds a figure, a mark or nothing.
+
+    Where it does not, rules are lacking and the grid says nothing of it: the reading of words is the only one.
+    """
     box = placed.box
     return box is None or not grids.areas or any(
         a.page == box.page and a.x0 <= box.x <= a.x1 and a.y0 <= box.y <= a.y1 for a in grids.areas

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
@@ -165,30 +165,37 @@ def _first_value(page_lines: list[list[Word]]) -> float:
 def _row_labels(found: Sequence[Piece], start: float) -> list[Piece]:
     """Label pieces without those of group labels, which stand left of the items' `start` and between their lines."""
     form = load_form(VERSIONS[-1]).block("t3")
-    groups = [letters(group.label.zh) for group in form.row_groups]
-    inside = {body(item) for item in _item_labels()}
+    groups = tuple(group.label.zh for group in form.row_groups)
     alone = [g for g in form.group_lines if not _items_printed(form, g, found)]
-    labels = [line.label.zh for line in (*form.rows, *alone) if body(line.label.zh) not in inside]
-    beside = {body(label) for label in labels}
-    whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, labels) for p in block}
+    inside = {body(item) for item in _item_labels()}
+    beside = tuple(line.label.zh for line in (*form.rows, *alone) if body(line.label.zh) not in inside)
+    whole = {id(p) for block in blocks_left_of(found, start) if _names_group(block, groups, beside) for p in block}
 
     def part_of_group(piece: Piece) -> bool:
         if id(piece) in whole:
             return True
-        own = beside if piece.box.x1 <= start else beside | inside  # 其他 left of the items is a line of （六）其他处理
-        if piece.box.x1 > start + piece.size or max(ratio(body(piece.text), label) for label in own) > 90:
+        own = beside if piece.box.x1 <= start else beside + _item_labels()  # 其他 left of them is a line of 其他处理
+        of_row = _likeness(piece.text, own)
+        if piece.box.x1 > start + piece.size or of_row > max(80.0, _likeness(piece.text, groups) - 1):
             return False
         text = letters(piece.text)
-        return any(text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in groups)
+        return any(
+            text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in map(letters, groups)
+        )
 
     return [piece for piece in found if not part_of_group(piece)]
 
 
-def _names_group(block: Sequence[Piece], groups: Sequence[str], rows: Collection[str]) -> bool:
+@lru_cache(maxsize=20_000)
+def _likeness(text: str, labels: tuple[str, ...]) -> float:
+    """How alike a text is to the likest label, numbers counted or not; 0 to 100."""
+    return max(ratio(own(text), own(label)) for label in labels for own in (body, letters))
+
+
+def _names_group(block: Sequence[Piece], groups: tuple[str, ...], rows: tuple[str, ...]) -> bool:
     """Whether the lines of a block of label text together are a group's label rather than a row's."""
     text = "".join(piece.text for piece in block)
-    of_row = max(ratio(own(text), own(row)) for row in rows for own in (body, letters))
-    return max(ratio(letters(text), group) for group in groups) > max(75.0, of_row)
+    return _likeness(text, groups) > max(75.0, _likeness(text, rows))
 
 
 def _items_printed(block: Block, group: Line, found: Sequence[Piece]) -> bool:
