@@ -66,7 +66,12 @@ def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) ->
         if below > REACH * last.size or len(column) == MOST:
             break
         shared = min(word.box.x1, last.box.x1) - max(word.box.x0, last.box.x0)
-        if index not in taken and below > 0.5 * last.size and shared > 0 and (below <= apart or _unfinished(words, column)):
+        if (
+            index not in taken
+            and below > 0.5 * last.size
+            and shared > 0
+            and (below <= apart or _unfinished(words, column))
+        ):
             column.append(index)
     return column
 

@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 from .document import Box
 from .form import Block, Label, Line
-from .labels import MATCH_AT, align, align_runs, body, number, opens_label, similarity, unlike_number
+from .labels import MATCH_AT, align, align_runs, body, number, once, opens_label, similarity, unlike_number
 from .printed import is_figure, is_mark, is_unit
 from .readers.words import Word
 
@@ -212,7 +212,8 @@ def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
             upper, lower = found[start + k - 2 : start + k]
             if len(text) > 1.4 * longest + 2 or not _follows(upper, lower) or opens_label(lower.text, upper.text):
                 break
-            runs[start, k] = text
+            over_page = piece.box.page != lower.box.page
+            runs[start, k] = once([body(p.text) for p in found[start : start + k]]) if over_page else text
     return runs
 
 
@@ -302,7 +303,9 @@ def stacks(words: Sequence[Word | Piece]) -> list[Piece]:
                 break
         else:
             groups.append([word])
-    return sorted((joined(sorted(g, key=lambda w: (w.box.page, w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x)
+    return sorted(
+        (joined(sorted(g, key=lambda w: (w.box.page, w.box.y, w.box.x0))) for g in groups), key=lambda p: p.box.x
+    )
 
 
 def header_words(line: Sequence[Word], wordings: tuple[str, ...]) -> list[Word | Piece]:

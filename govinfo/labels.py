@@ -75,6 +75,17 @@ def number(text: str) -> str:
     return re.sub(r"\W", "", found[0]) if found else ""
 
 
+def once(parts: Sequence[str]) -> str:
+    """Pieces of a label as one text; a label that is printed again after a page break counts once.
+
+    >>> once(["（七）总计", "（七）总计"]), once(["5.要求行政机关", "确认"])
+    ('（七）总计', '5.要求行政机关确认')
+    """
+    half = len(parts) // 2
+    again = len(parts) % 2 == 0 and half and "".join(parts[:half]) == "".join(parts[half:])
+    return "".join(parts[:half] if again else parts)
+
+
 def opens_label(text: str, before: str) -> bool:
     """Whether a text begins a label of its own after another text: it has a number, and does not repeat that text.
 

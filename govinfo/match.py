@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .document import Box, Grid, GridCell
 from .form import VERSIONS, Block, Line, load_form
-from .labels import MATCH_AT, align, align_runs, body, opens_label, row_similarity, similarity
+from .labels import MATCH_AT, align, align_runs, body, once, opens_label, row_similarity, similarity
 from .printed import Segment, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
@@ -106,7 +106,7 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
     def gains(start: int, k: int) -> list[float | None]:
         pieces = printed[start : start + k]
         part, row = pieces[0]
-        label = "".join(piece.label for _, piece in pieces)
+        label = once([piece.label for _, piece in pieces])
         fits = [columns[id(part), wanted.block.id] for wanted in expected]
         if not body(label):
             alone = k == 1 and row.has_figures
@@ -162,7 +162,7 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         pieces = printed[match.start : match.stop]
         used.update(range(match.start, match.stop))
         line = groups.get(index, wanted.line)
-        label = "".join(row.label for _, row in pieces)
+        label = once([row.label for _, row in pieces])
         alike = row_similarity(label, wanted.line.label.wordings) if body(label) else 0.3
         fits = columns[id(pieces[0][0]), wanted.block.id]
         found = _row_values(pieces, wanted.block, fits, columns)

@@ -175,16 +175,22 @@ _DISTINCT = {"t2": 1, "t3": 2, "t4": 2}  # header words needed to call a row a h
 
 def _header_section(cells: Sequence[GridCell]) -> str:
     """The section whose header a row is part of, "" for any other row."""
-    texts = [cell.text for cell in cells if body(cell.text)]
-    if any(is_figure(text) or is_mark(text) for text in texts):
+    if any(is_figure(cell.text) or (is_mark(cell.text) and cell.text.strip()) for cell in cells):
         return ""
+    texts = [cell.text for cell in cells if body(cell.text)]
     if any(similarity(text, _CORNERS) > 0.8 for text in texts) and len(texts) > 1:
         return "t2"
     if any(similarity(text, _ROOTS) >= 0.75 for text in texts) and len(texts) <= 2:  # 申请人情况, beside the corner
         return "t3"
-    hits = {s: sum(similarity(text, words) >= 0.75 for text in texts) for s, words in _WORDS.items()}
+    hits = {s: _words_met(texts, words) for s, words in _WORDS.items()}
     best = max(hits, key=lambda s: hits[s] / _DISTINCT[s])
     return best if hits[best] >= _DISTINCT[best] else ""
+
+
+def _words_met(texts: Sequence[str], words: tuple[str, ...]) -> int:
+    """How many different words of a header stand in a row: （六）其他处理 beside 3.其他 is one, and no header."""
+    best = (max(words, key=lambda word: similarity(text, (word,))) for text in texts if similarity(text, words) >= 0.75)
+    return len(set(best))
 
 
 def _is_heading(cells: Sequence[GridCell]) -> bool:

@@ -293,8 +293,10 @@ def _on_a_grid(placed: Placed, grids: Placement) -> bool:
     Where it does not, rules are lacking and the grid says nothing of it: the reading of words is the only one.
     """
     box = placed.box
-    return box is None or not grids.areas or any(
-        a.page == box.page and a.x0 <= box.x <= a.x1 and a.y0 <= box.y <= a.y1 for a in grids.areas
+    return (
+        box is None
+        or not grids.areas
+        or any(a.page == box.page and a.x0 <= box.x <= a.x1 and a.y0 <= box.y <= a.y1 for a in grids.areas)
     )
 
 

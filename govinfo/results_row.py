@@ -26,7 +26,9 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
             header, left = _over_page(result, block, before, header, left)
             left = left[_put_line(result, block, entries, header, left) :]
             header, entries, before = [], [], []
-        if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(len(body(w.text)) for w in _ungrouped(line, block)):
+        if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(
+            len(body(w.text)) for w in _ungrouped(line, block)
+        ):
             if header and _apart(header[-1], words[0], 4.0):  # the row was cut off by a page, or had nothing but blanks
                 before, header = before + header, []
             header += words
@@ -46,7 +48,9 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
     return result
 
 
-def _over_page(result: Placement, block: Block, before: list, header: list, left: list[Line]) -> tuple[list, list[Line]]:
+def _over_page(
+    result: Placement, block: Block, before: list, header: list, left: list[Line]
+) -> tuple[list, list[Line]]:
     """The header over a row where another header without a row came before it, and the columns still to be found.
 
     That one is the upper part of this header, cut by a page; or this one printed first on the page before; or it stood over

@@ -17,15 +17,15 @@ from .geometry import (
     Band,
     Piece,
     assign,
-    height_of,
     band_of,
     bands,
     blocks_left_of,
     figure_columns,
     header_columns,
     header_words,
-    is_level,
+    height_of,
     is_entry,
+    is_level,
     lines,
     pieces,
     set_at,
@@ -358,7 +358,10 @@ def _may_be_merged(own: list[Band], figures: list[Box], settings: Sequence[str])
     if len({box.page for band in own for box in band.boxes}) > 1:
         return True
     whole, size = own[0].boxes[0].union(own[-1].boxes[0]), own[0].size
-    apart = {setting: max(abs(height_of(whole, setting) - height_of(box, setting)) for box in figures) for setting in settings}
+    apart = {
+        setting: max(abs(height_of(whole, setting) - height_of(box, setting)) for box in figures)
+        for setting in settings
+    }
     return any(away <= (0.5 if setting == "middle" else EXACT) * size for setting, away in apart.items())
 
 

@@ -47,9 +47,9 @@ def _labels() -> tuple[str, ...]:
 
 
 def _piece_of_label(text: str) -> bool:
-    """Whether a text is a part of a row's label, as where a page cuts it off."""
+    """Whether a text is a row's label or a part of one, as where a page cuts it off."""
     piece = body(text)
-    return len(piece) > 2 and any(len(piece) < len(label) and partial_ratio(piece, label) >= 80 for label in _labels())
+    return len(piece) > 2 and any(len(piece) <= len(label) and partial_ratio(piece, label) >= 80 for label in _labels())
 
 
 def _on_line(box: Box, stray: Box) -> bool:
