@@ -193,6 +193,7 @@ def one_case(kind: str, base: dict[str, int], rng: Random) -> dict:
 def _judged(cells: pd.DataFrame, truth: dict[str, int]) -> dict:
     rules = identities(cells["cell"])
     values = {c: None if v is None else int(v) for c, v in effective(cells).items()}
+    blank = set(cells.loc[cells["flag"] == "zero_mark", "cell"])
     start = time.perf_counter()
     found = localise(values, rules)
     seconds = time.perf_counter() - start
@@ -201,17 +202,34 @@ def _judged(cells: pd.DataFrame, truth: dict[str, int]) -> dict:
     filled = attach(findings, cells, rules)
     both = time.perf_counter() - start
     sets = [s.changes for part in found.parts for s in part.sets]
+    printed = [{c: v for c, v in changes.items() if (c, v) not in {(b, 0) for b in blank}} for changes in sets]
     return {
         "failed": bool(found.failed),
         "found": any(truth.keys() <= changes.keys() for changes in sets),
-        "exact": truth in sets,
-        "single": sets == [truth],
+        "asked": not found.failed and bool(findings["rule"].eq("blank").any()),
+        "exact": truth in printed,
+        "single": printed == [truth],
+        "all_ties": _all_ties(found, values),
         "ties": len(sets),
         "named": explain(truth, Context(values, rules)),
         "verdict": " ".join(sorted(set(filled.loc[filled["outcome"] == "fail", "verdict"]))),
         "seconds": seconds,
         "attach": both,
     }
+
+
+def _all_ties(found, values: dict) -> bool:
+    """Whether the single suspects of each part are all that trying every cell by itself gives."""
+    for part in found.parts:
+        alone = set()
+        for cell in part.cells:
+            for identity in part.identities[:1] if len(part.identities) == 1 else ():
+                gap = sum(values[c] for c in identity.left) - sum(values[c] for c in identity.right)
+                if values[cell] + (gap if cell in identity.right else -gap) >= 0:
+                    alone.add((cell,))
+        if alone and {s.cells for s in part.sets} != alone:
+            return False
+    return True
 
 
 def run(cases: int = 2000, seed: int = 1) -> pd.DataFrame:
@@ -231,8 +249,10 @@ def summary(found: pd.DataFrame) -> dict:
         cases=("found", "size"),
         failed=("failed", "mean"),
         found=("found", "mean"),
+        asked=("asked", "mean"),
         exact=("exact", "mean"),
         single=("single", "mean"),
+        all_ties=("all_ties", "mean"),
         most_ties=("ties", "max"),
         median_ms=("seconds", lambda s: 1000 * s.median()),
         most_ms=("seconds", lambda s: 1000 * s.max()),

@@ -29,6 +29,7 @@ class Sheet:
     wide: Wide
     value: np.ndarray
     raw: np.ndarray
+    mark: np.ndarray  # reports x cells: blanks and marks, whose number, where there is one, other figures force
 
     def has(self, report: int, cell: str) -> bool:
         return cell in self.wide and self.wide.place[report, self.wide.columns([cell])[0]] >= 0
@@ -52,7 +53,8 @@ class Sheet:
 def sheet_of(cells: pd.DataFrame) -> Sheet:
     """The sheet of a cells table whose marks are resolved."""
     wide = widen(cells)
-    return Sheet(wide, wide.spread(counted(cells)), cells["raw"].to_numpy(dtype=object))
+    marks = cells["flag"].to_numpy(dtype=object) == "zero_mark"
+    return Sheet(wide, wide.spread(counted(cells)), cells["raw"].to_numpy(dtype=object), wide.spread(marks, False))
 
 
 def finding(

@@ -8,6 +8,8 @@ import pandas as pd
 from govinfo import compare
 from govinfo import composition as compositions
 from govinfo.indicators import definitions, indicators
+from govinfo.problems import rule_words
+from govinfo.rule_axis import ordered, rule_axis
 from govinfo.style import (
     ACCENT,
     INK,
@@ -160,16 +162,15 @@ def corpus_heatmap(findings: pd.DataFrame, reports: pd.DataFrame, lang: str = "z
     table = _outcomes(findings, reports)
     rows = named(reports.set_index("report_id").loc[table.index].reset_index(), lang)
     lines = blocks(rows, lang, headings=False)
-    fig, ax = canvas(ax, 2.2, lines)
+    fig, ax = canvas(ax, 3.2, lines, width=3.6 + 0.17 * table.shape[1])
     looks = _heat_looks(lang)
     for y, row in enumerate(table.to_numpy()):
-        ax.axhline(y, color=PALE, lw=0.3, zorder=0)
+        ax.axhline(y, color=PALE, lw=0.5, zorder=0)
         for outcome, look in looks.items():
             x = np.flatnonzero(row == outcome)
             ax.plot(x, np.full(len(x), y), ls="", ms=6.5, **look)
     line_axis(ax, lines)
-    ax.set_xticks(range(table.shape[1]), table.columns, rotation=90, fontsize=7)
-    ax.set_xlim(-0.6, table.shape[1] - 0.4)
+    rule_axis(ax, list(table.columns), lang)
     ax.tick_params(length=0)
     used = [o for o in looks if (table == o).any(axis=None)]
     note = words("heat_note", lang, shown=len(rows), rest=len(reports) - len(rows))
@@ -187,7 +188,7 @@ def _outcomes(findings, reports) -> pd.DataFrame:
     here = here.assign(weight=here["entry"].map(grave.index)).sort_values("weight", kind="stable")
     table = here.drop_duplicates(["report_id", "rule"]).pivot(index="report_id", columns="rule", values="entry")
     order = [report for report in reports["report_id"] if report in table.index]
-    return table.loc[order, list(dict.fromkeys(findings["rule"][findings["rule"].isin(table.columns)]))].fillna("")
+    return table.loc[order, ordered(table.columns)].fillna("")
 
 
 def _heat_looks(lang):
@@ -202,5 +203,6 @@ def _heat_alt(table, n, lang):
     wrong = table == "error"
     if not wrong.any(axis=None):
         return words("alt_heat_none", lang, n=n)
-    fill = {"failing": int(wrong.any(axis=1).sum()), "cells": int(wrong.sum().sum()), "most": wrong.sum().idxmax()}
+    most = rule_words(wrong.sum().idxmax(), lang) or wrong.sum().idxmax()
+    fill = {"failing": int(wrong.any(axis=1).sum()), "cells": int(wrong.sum().sum()), "most": most}
     return words("alt_heat", lang, n=n, **fill)

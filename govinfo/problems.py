@@ -34,6 +34,12 @@ def say(key: str, lang: str, **fill) -> str:
     return _words()[table][name][LANGUAGES.index(lang)].format(**fill)
 
 
+@cache
+def families() -> dict[str, Label]:
+    """Families of rules in the order in which they are shown: how ids begin -> name."""
+    return {name: Label(zh, en) for name, (zh, en) in _words()["family"].items()}
+
+
 def in_language(message: str, lang: str) -> str:
     """One language of a finding's message, which holds "English | 中文".
 

@@ -26,6 +26,8 @@ from govinfo.form import Label
 from govinfo.identities import Identity, differences, filled, identities, rule_table
 from govinfo.values import plain
 
+_LISTED = 5  # blank cells named in a message; all stand in `cells`
+
 __all__ = ["Identity", "differences", "evaluate", "identities"]
 
 
@@ -97,6 +99,18 @@ def _single_cells(rule: dict, sheet: Sheet, wrong: np.ndarray) -> Iterator[dict]
         yield finding(sheet, int(report), rule["id"], rule["severity"], [(report, cell)], message, found=number)
 
 
+def _blank(rule: dict, sheet: Sheet, reports) -> Iterator[dict]:
+    """One finding for each report with cells left blank that the printed figures force above 0."""
+    forced = sheet.mark & (sheet.value > 0)
+    for report in np.flatnonzero(forced.any(axis=1)):
+        cells = [sheet.wide.cells[column] for column in np.flatnonzero(forced[report])]
+        said = [f"{cell} = {plain(sheet.number(int(report), cell))}" for cell in cells]
+        listed = ", ".join(said[:_LISTED]) + f", … ({len(said)})" * (len(said) > _LISTED)
+        terms, message = [(int(report), cell) for cell in cells], message_of(rule)
+        words = {"expected": plain(len(cells)), "found": "", "listed": listed}
+        yield finding(sheet, int(report), rule["id"], rule["severity"], terms, message, **words)
+
+
 def _at_most(rule: dict, sheet: Sheet, reports) -> Iterator[dict]:
     """The sum of `left` less the sum of `less` is at most `right`; reports without any of the cells are passed over."""
     for row in rule["rows"]:
@@ -156,4 +170,4 @@ def _power(rule: dict, sheet: Sheet, reports: pd.DataFrame | None) -> Iterator[d
             )
 
 
-_KINDS = {"nonnegative": _nonnegative, "whole": _whole, "at_most": _at_most, "power": _power}
+_KINDS = {"nonnegative": _nonnegative, "whole": _whole, "blank": _blank, "at_most": _at_most, "power": _power}

@@ -99,6 +99,22 @@ def test_differences_of_many_reports_come_in_one_pass():
     np.testing.assert_array_equal(differences(values, ids), [[0], [1], [np.nan]])
 
 
+@given(st.lists(st.lists(st.sampled_from([0, 0, 0, 1, 2, None]), min_size=7, max_size=7), min_size=1, max_size=4))
+def test_many_reports_in_one_pass_give_what_each_report_gives_alone(columns):
+    ids = tuple(c.id for c in load_form("2021").cells if c.section != "t2")
+    shown = [f"t3.{row}.natural" for row in ("new", "granted", "total")] + ["t3.new.total", "t3.granted.total"]
+    shown += ["t4.review.upheld", "t4.review.total"]
+    figures = [dict(zip(shown, values, strict=True)) for values in columns]
+    raw = [{cell: None if v is None else str(v) for cell, v in one.items()} for one in figures]
+    values = np.array([[float("nan") if v is None else v for v in (f.get(i, 0) for i in ids)] for f in figures])
+    names = [identity.id for identity in identities(ids)]
+    for one, gaps in zip(raw, differences(values.astype(float), ids), strict=True):
+        alone = evaluate(table(one))
+        alone = alone[alone["severity"] == "error"]
+        assert fails(alone) == [n for n, gap in zip(names, gaps, strict=True) if gap and not np.isnan(gap)]
+        assert fails(alone, "cannot_tell") == [n for n, gap in zip(names, gaps, strict=True) if np.isnan(gap)]
+
+
 def test_the_identities_of_three_leave_every_cell_its_own_signature():
     ids = tuple(c.id for c in load_form("2021").cells if c.section == "t3")
     changes = differences(np.eye(len(ids)), ids)
@@ -152,7 +168,18 @@ def test_a_mark_never_turns_a_failure_into_cannot_tell():
 
 
 def test_a_forced_mark_counts_as_forced():
-    assert fails(evaluate(table(one_case() | {"t3.granted.natural": ""}))) == []
+    assert fails(evaluate(table(one_case() | {"t3.granted.natural": ""}))) == ["blank"]  # a question, and no sum fails
+
+
+def test_a_blank_that_takes_up_a_difference_breaks_no_sum_and_is_asked_about():
+    figures = {f"t4.review.{part}": "2" for part in ("upheld", "corrected", "other")}
+    (row,) = evaluate(table(figures | {"t4.review.pending": "", "t4.review.total": "9"})).to_dict("records")
+    assert (row["rule"], row["severity"], row["cells"]) == ("blank", "question", "t4.review.pending")
+    assert "t4.review.pending = 3" in row["message"]
+
+
+def test_blanks_that_stand_for_nought_are_not_asked_about():
+    assert evaluate(table({f"t4.review.{part}": "" for part in ("upheld", "corrected", "other", "pending")})).empty
 
 
 def test_a_doubtful_reading_counts_as_read():
