@@ -59,7 +59,7 @@ def misread(one: Input, page: int, folder: Path, dpi: int, seed: int, noise: flo
     if not read["cell"].isin(known.index).all():
         return  # rows taken for others: more than a digit is misread
     right = read["cell"].map(known)
-    for at in read.index[read["value"].notna() & (read["value"] != right)]:
+    for at in read.index[read["value"].notna() & right.notna() & (read["value"] != right)]:
         cells = read.assign(value=right.where(read.index != at, read["value"]))
         cells.loc[(cells.index != at) & (cells["flag"] == "zero_mark"), "flag"] = "ok"
         yield _judged(resolve_marks(cells), cells.loc[at], known[cells.at[at, "cell"]])
@@ -68,7 +68,7 @@ def misread(one: Input, page: int, folder: Path, dpi: int, seed: int, noise: flo
 def _judged(cells: pd.DataFrame, cell: pd.Series, true: float) -> dict:
     found = attach(evaluate(cells), cells, identities(cells["cell"]))
     verdicts = sorted(set(found.loc[found["outcome"] == "fail", "verdict"])) or ["nothing fails"]
-    words = {"read": cell["value"], "true": true, "flag": cell["flag"], "note": cell["note"]}
+    words = {"read": float(cell["value"]), "true": float(true), "flag": cell["flag"], "note": cell["note"]}
     return {"report": cell["report_id"], "cell": cell["cell"], **words, "verdict": " ".join(verdicts)}
 
 

@@ -102,13 +102,14 @@ def _single_cells(rule: dict, sheet: Sheet, wrong: np.ndarray) -> Iterator[dict]
 def _blank(rule: dict, sheet: Sheet, reports) -> Iterator[dict]:
     """One finding for each report with cells left blank that the printed figures force above 0."""
     forced = sheet.mark & (sheet.value > 0)
-    for report in np.flatnonzero(forced.any(axis=1)):
+    for report in map(int, np.flatnonzero(forced.any(axis=1))):
         cells = [sheet.wide.cells[column] for column in np.flatnonzero(forced[report])]
-        said = [f"{cell} = {plain(sheet.number(int(report), cell))}" for cell in cells]
-        listed = ", ".join(said[:_LISTED]) + f", … ({len(said)})" * (len(said) > _LISTED)
-        terms, message = [(int(report), cell) for cell in cells], message_of(rule)
-        words = {"expected": plain(len(cells)), "found": "", "listed": listed}
-        yield finding(sheet, int(report), rule["id"], rule["severity"], terms, message, **words)
+        names = [(cell_name(cell), plain(sheet.number(report, cell))) for cell in cells[:_LISTED]]
+        more = " …" * (len(cells) > _LISTED)
+        zh, en = (gap.join(f"{name[k]} = {n}" for name, n in names) + more for k, gap in (("zh", "，"), ("en", ", ")))
+        message = filled(message_of(rule), listed=Label(zh, en))
+        terms, n = [(report, cell) for cell in cells], plain(len(cells))
+        yield finding(sheet, report, rule["id"], rule["severity"], terms, message, expected="0", n=n)
 
 
 def _at_most(rule: dict, sheet: Sheet, reports) -> Iterator[dict]:

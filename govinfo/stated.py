@@ -35,8 +35,7 @@ def compare(claims: pd.DataFrame, cells: pd.DataFrame, report, previous=None) ->
     first reading gives. Severity is `question` where the prose may count another scope: fewer cases than the tables of a
     whole government, more than those of an organ where the sentence says 全市 or the like, and normative documents.
 
-    A reading with a missing cell is not tried; a claim with no other reading makes no finding. 余, 约 and the like are not
-    tested. Raises ValueError for marks that `resolve_marks` has not seen.
+    A claim makes no finding where a missing cell leaves one of its readings open. 余, 约 and the like are not tested. Raises ValueError for marks that `resolve_marks` has not seen.
 
     >>> from types import SimpleNamespace
     >>> from govinfo.claims import find_claims
@@ -78,6 +77,18 @@ class _Tables:
             if value is not None and (text, value) not in found:
                 found.append((text, value))
         return found
+
+    def unknown(self, claim: str) -> bool:
+        """Whether a reading of a claim asks for cells of this report's form of which one is missing."""
+        texts = _rules()["reading"].get(claim, {}).get("sums", [_cell_of(claim)] if claim else [])
+        return any(self._asked(text) and self._sum(text, False) is self._sum(text, True) is None for text in texts)
+
+    def _asked(self, text: str) -> bool:
+        """Whether the report's form has the cells of a reading."""
+        names = [cell.rsplit(".", 1) for cell in re.findall(r"t\d[a-z0-9_.]+", text)]
+        return all(
+            any(c.startswith(f"{row}.") and c.endswith(f".{column}") for c in self.values) for row, column in names
+        )
 
     def values_of(self, claim: str) -> list[float]:
         return [value for _, value in self.readings(claim)]
@@ -132,7 +143,7 @@ def _against_tables(claim, quote: Quote, tables: _Tables, scope: str) -> Iterato
     readings = tables.readings(claim.claim)
     beside = [0.0, *quote.inner(_rules()["reading"].get(claim.claim, {}).get("beside", ""))]
     fits = any(value == claim.figure + more for _, value in readings for more in beside)
-    if fits or not readings or claim.note == "approximate":
+    if fits or not readings or claim.note == "approximate" or tables.unknown(claim.claim):
         return
     narrower = scope == "whole government" and all(claim.figure < value for _, value in readings)
     wider = scope != "whole government" and _rules()["wider"].search(claim.quote)

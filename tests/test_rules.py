@@ -175,7 +175,9 @@ def test_a_blank_that_takes_up_a_difference_breaks_no_sum_and_is_asked_about():
     figures = {f"t4.review.{part}": "2" for part in ("upheld", "corrected", "other")}
     (row,) = evaluate(table(figures | {"t4.review.pending": "", "t4.review.total": "9"})).to_dict("records")
     assert (row["rule"], row["severity"], row["cells"]) == ("blank", "question", "t4.review.pending")
-    assert "t4.review.pending = 3" in row["message"]
+    assert "四 Administrative review / Pending = 3" in row["message"] and "尚未审结”= 3" in row["message"].replace(
+        "” =", "”="
+    )
 
 
 def test_blanks_that_stand_for_nought_are_not_asked_about():
