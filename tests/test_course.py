@@ -157,6 +157,11 @@ def test_a_class_list_is_read_and_a_bad_one_is_refused(tmp_path):
     assert course.main(["--students", str(path), "--out", str(tmp_path / "out")]) == 2
 
 
+def test_an_answer_cell_that_was_deleted_is_not_answered_by_the_solution():
+    merged = with_answers(SOURCES["01_read"], {"cells": []})
+    assert {text(cell) for cell in merged["cells"] if kind(cell) == "answer"} == {course.STUBS["code"]}
+
+
 # ---------------------------------------------------------------- the planted errors
 @given(NUMBER, st.text(min_size=1, max_size=20))
 @settings(max_examples=60, deadline=None)
@@ -220,6 +225,7 @@ def test_every_solution_runs_and_gets_all_points(tmp_path):
     rows = pd.DataFrame(mark(solved(STUDENTS[1], tmp_path / "done"), made() / "teacher" / "source"))
     checks = rows[rows["points"].notna()]
     assert (checks["points"] == checks["of"]).all(), checks.loc[checks["points"] < checks["of"], "message"].tolist()
+    assert set(checks.loc[checks["message"] != "", "message"]) == {f"for student {STUDENTS[1]}"}
     assert set(checks["assignment"]) == set(NAMES) and len(rows) - len(checks) == len(NAMES)
 
 
@@ -238,10 +244,12 @@ def test_a_changed_check_a_known_answer_and_an_open_task_get_no_points(tmp_path)
     zipped = tmp_path / f"{STUDENTS[0]}.zip"
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr(f"coursework/{path.parent.name}/{path.name}", json.dumps(notebook))
+        archive.writestr("coursework/02_clean/02_clean.ipynb", "no notebook")
     rows = pd.DataFrame(mark(zipped, made() / "teacher" / "source")).set_index("task")
     assert rows.at["compare-rates-check", "points"] == 2
     assert rows.at["compare-wilson-check", "points"] == 0 and "KeyError" in rows.at["compare-wilson-check", "message"]
     assert rows.at["compare-fit-check", "points"] == 0 and rows.at["read-find-check", "message"] == "not handed in"
+    assert "cannot be run: JSONDecodeError" in rows.at["clean-units-check", "message"]
 
 
 def task(cell):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -46,10 +47,15 @@ def _assignment(own: Path, source: Path, folder: Path) -> list[dict]:
     shutil.copytree(source, folder)
     name = f"{source.name}.ipynb"
     master = load(folder / name)
-    if not (own / name).exists():
-        return [_row(cell, 0, "not handed in") for cell in master["cells"] if _graded(cell)]
-    _add_data(own / "data", folder / "data")
-    return _marked(master, load(own / name), folder / name)
+    try:
+        submitted = load(own / name)
+        _add_data(own / "data", folder / "data")
+        return _marked(master, submitted, folder / name)
+    except FileNotFoundError:
+        message = "not handed in"
+    except (ValueError, TimeoutError, RuntimeError) as error:  # no notebook; a cell without end; the kernel died
+        message = f"cannot be run: {type(error).__name__}: {str(error).splitlines()[0]}"
+    return [_row(cell, 0, message) for cell in master["cells"] if _graded(cell)]
 
 
 def _unpacked(submission: Path, folder: Path) -> Path:
@@ -72,10 +78,13 @@ def _add_data(own: Path, folder: Path) -> None:
 def _marked(master: dict, submitted: dict, path: Path) -> list[dict]:
     path.write_text(as_text(with_answers(master, submitted)), encoding="utf-8", newline="\n")
     done, rows = execute(path, allow_errors=True), []
+    number = re.search(r"""^STUDENT\s*=\s*["'](.*?)["']""", "\n".join(map(text, done["cells"])), re.MULTILINE)
     for cell in filter(_graded, done["cells"]):
         errors = [o for o in cell.get("outputs", ()) if o["output_type"] == "error"]
         points = cell["metadata"]["nbgrader"]["points"]
         message = f"{errors[0]['ename']}: {errors[0]['evalue']}" if errors else ""
+        if number and not message and kind(cell) == "check":
+            message = f"for student {number[1]}"  # to be held against who handed it in
         rows.append(_row(cell, (0 if errors else points) if kind(cell) == "check" else None, message))
     return rows
 

@@ -108,10 +108,12 @@ def _problems(cell: dict) -> list[str]:
 
 
 def with_answers(source: dict, submitted: dict) -> dict:
-    """The source with the cells that a student may fill in taken from a submission; KeyError names one that is gone."""
-    given = {c["metadata"]["nbgrader"]["grade_id"]: c for c in submitted["cells"] if "nbgrader" in c["metadata"]}
+    """The source with the cells that a student may fill in taken from a submission; one that is gone is not answered."""
+    own = [cell for cell in submitted["cells"] if "nbgrader" in cell["metadata"]]
+    given = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in own}
     merged = copy.deepcopy(source)
     for cell in merged["cells"]:
         if kind(cell) in ("answer", "essay"):
-            cell["source"] = given[cell["metadata"]["nbgrader"]["grade_id"]]["source"]
+            own = given.get(cell["metadata"]["nbgrader"]["grade_id"])
+            cell["source"] = own["source"] if own else [STUBS[cell["cell_type"]]]
     return merged
