@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from ..document import Box, Grid, GridCell
+from ..document import Box, Grid, GridCell, ReadError
 from .words import upright
 
 # Only lines of text are wanted, not their reading order as paragraphs: boxes_flow=None halves the time.
 OPTIONS = {
-    "flavor": "lattice",
     "split_text": True,
     "suppress_stdout": True,
     "layout_kwargs": {"boxes_flow": None},
@@ -25,33 +27,76 @@ def grids(path: Path, pages: Iterable[int], heights: dict[int, float], engine: s
     """The ruled tables on some pages, top to bottom.
 
     `heights` gives each page's height in points, to turn Camelot's bottom-left origin into top-left.
-    `engine` is Camelot's: "vector" for pages with vector rules, "combined" for the others.
+    `engine` is Camelot's: "vector" for pages with vector rules, "combined" for the others. Raises ReadError where a
+    page is too damaged for Camelot.
     """
-    import camelot
-
-    wanted = ",".join(str(page) for page in sorted(pages))
-    if not wanted:
-        return []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "no tables found": an empty result says so already
-        tables = camelot.read_pdf(str(path), pages=wanted, engine=engine, **OPTIONS)
-    found = [_grid(table, heights[table.page], engine) for table in tables]
+    wanted = sorted(pages)
+    found = [_grid(table, heights[table.page], engine) for table in _tables(path, wanted, engine)] if wanted else []
     return sorted(found, key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
 
 
 def grids_in(path: Path, areas: Iterable[Box], heights: dict[int, float]) -> list[Grid]:
     """The ruled tables inside given areas: for parts with too few crossing rules for Camelot to notice them by itself."""
-    import camelot
-
     by_page: dict[int, list[str]] = {}
     for area in _widened(path, areas):
         height = heights[area.page]
         by_page.setdefault(area.page, []).append(f"{area.x0},{height - area.y0},{area.x1},{height - area.y1}")
     found = []
     for page, corners in sorted(by_page.items()):
-        tables = camelot.read_pdf(str(path), pages=str(page), engine="vector", table_areas=corners, **OPTIONS)
+        tables = _tables(path, [page], "vector", table_areas=corners)
         found += [_grid(table, heights[page], "vector, area") for table in tables]
     return found
+
+
+def _tables(path: Path, pages: list[int], engine: str, **options) -> Iterable:
+    """Camelot's tables; whatever breaks inside it on a damaged page is said of the page.
+
+    The path is absolute: a relative one may look like a web address, and Camelot would fetch it.
+    """
+    from camelot.handlers import PDFHandler
+
+    handler = PDFHandler(path.absolute(), pages=",".join(map(str, pages)))
+    try:
+        with warnings.catch_warnings(), without_logs("playa", "camelot"):
+            warnings.simplefilter("ignore")  # "no tables found": an empty result says so already
+            return handler.parse(flavor=_flavor(), engine=engine, **OPTIONS, **options)
+    except MemoryError:
+        raise
+    except Exception as error:  # it reads a page as it finds it, and breaks in many ways on one that is broken
+        found = " ".join(f"damaged content that Camelot cannot read ({type(error).__name__}: {error})".split())[:200]
+        do = "Open it, print it to a new PDF, and read that."
+        raise ReadError(path, page=min(pages), expected="a page whose content is whole", found=found, do=do) from error
+
+
+@cache
+def _flavor() -> str:
+    """Camelot's lattice without what is not needed of a table: its data frame and the list of all text on the page."""
+    from camelot.handlers import PARSERS
+    from camelot.parsers import Lattice
+    from camelot.utils import compute_whitespace
+
+    class Cells(Lattice):
+        def record_parse_metadata(self, table):
+            if table._bbox in self.table_bbox_parses:
+                self.compute_parse_errors(table)  # this also puts the text into the cells
+            table.whitespace = compute_whitespace(table.data)  # decides whether it is a table at all
+
+    PARSERS["cells"] = Cells
+    return "cells"
+
+
+@contextmanager
+def without_logs(*names: str) -> Iterator[None]:
+    """Keep libraries from telling the user about every oddity of a damaged file."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _widened(path: Path, areas: Iterable[Box]) -> list[Box]:

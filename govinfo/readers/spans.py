@@ -12,6 +12,7 @@ from ..printed import is_figure, is_mark
 MAX_SPAN = 200  # no printed table of the form is wider or higher
 FEW = 5  # a row with at least so many figures at its end is a row of 三
 SHORT = "a cell of this row is missing: its figures are placed by their number"
+LONG = "this row has a cell too many: its figures may stand one column off"
 UNEVEN = "the table's header has a cell too many or too few for its columns"
 
 
@@ -39,10 +40,16 @@ def spanned_grid(rows: Sequence[Sequence[SpanCell]], source: str) -> Grid:
     width = _usual_width(first, len(rows))
     if not width:
         return Grid(tuple(first), source)
-    cells = _moved_right(_laid_out(rows, width), width, len(rows))
+    cells = _doubted(_moved_right(_laid_out(rows, width), width, len(rows)), width)
     if _is_uneven(first, width):
         cells = [replace(c, doubt=c.doubt or UNEVEN) if is_figure(c.text) else c for c in cells]
     return Grid(tuple(cells), source)
+
+
+def _doubted(cells: Sequence[GridCell], width: int) -> list[GridCell]:
+    """The cells, with the figures of a row that has a cell too many in doubt: any of them may be the one."""
+    long = {c.row for c in cells if c.column + c.colspan > width and is_figure(c.text)}
+    return [replace(c, doubt=c.doubt or LONG) if c.row in long and is_figure(c.text) else c for c in cells]
 
 
 def _is_uneven(cells: Sequence[GridCell], width: int) -> bool:

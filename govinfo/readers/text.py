@@ -15,6 +15,7 @@ from .encoding import decode
 from .glued import running_grids
 from .signs import form_grids
 
+FEWER = "the table has fewer values than columns: which are missing cannot be told"
 LABELS = 3  # columns of row labels in the official layout of 三
 _RULE = re.compile(r"[\s|:+=\-—─━┼│]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -139,7 +140,12 @@ def _grid(rows: Sequence[Sequence[str]], section: str, columns: Sequence[str]) -
     """A table as a grid: 三 and 四 set anew under their columns, any other as its fields stand."""
     wide = [row for row in rows if _is_data(row)]
     if not columns or not wide or not any(len(row) >= len(columns) for row in wide):
-        cells = [GridCell(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+        doubt = FEWER if wide and _header(rows) else ""
+        cells = [
+            GridCell(r, c, text, doubt=doubt if is_figure(text) else "")
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        ]
         return Grid(tuple(cells), "text")
     own = _header(rows) is not None
     first = LABELS if section == "t3" else 0

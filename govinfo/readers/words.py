@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import statistics
 from dataclasses import dataclass
+from operator import itemgetter
 
 from ..document import Box
 
@@ -45,19 +46,12 @@ def upright(page):
     The result is x0, y0, x1, y1 from the top left, with /Rotate and the crop box applied.
     """
     left, bottom, right, top = page.get_cropbox() if page.get_cropbox(fallback_ok=False) else page.get_mediabox()
-    rotation = page.get_rotation()
-    turn = {
-        0: lambda x, y: (x - left, top - y),
-        90: lambda x, y: (y - bottom, x - left),
-        180: lambda x, y: (right - x, y - bottom),
-        270: lambda x, y: (top - y, right - x),
-    }[rotation]
-
-    def box(x0, x1, y0, y1):
-        (a, b), (c, d) = turn(x0, y0), turn(x1, y1)
-        return min(a, c), min(b, d), max(a, c), max(b, d)
-
-    return box
+    return {  # the sides in their new order: x0 <= x1 and y0 <= y1 stay so
+        0: lambda x0, x1, y0, y1: (x0 - left, top - y1, x1 - left, top - y0),
+        90: lambda x0, x1, y0, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+        180: lambda x0, x1, y0, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+        270: lambda x0, x1, y0, y1: (top - y1, right - x1, top - y0, right - x0),
+    }[page.get_rotation()]
 
 
 def _chars(textpage, shown) -> list[tuple[str, float, float, float, float]]:
@@ -70,7 +64,10 @@ def _chars(textpage, shown) -> list[tuple[str, float, float, float, float]]:
         code = unicode_of(handle, index)
         char = chr(code) if 0 < code < 0x110000 else "\ufffd"
         if not char.isspace() and box_of(handle, index, pointer):
-            found.append((index, char, rect.left, rect.right, rect.bottom, rect.top))
+            left, right, bottom, top = rect.left, rect.right, rect.bottom, rect.top
+            if left > right or bottom > top:  # mirrored text
+                left, right, bottom, top = min(left, right), max(left, right), min(bottom, top), max(bottom, top)
+            found.append((index, char, left, right, bottom, top))
     if not found:
         return []
     usual = statistics.median(top - bottom for *_, bottom, top in found)
@@ -91,16 +88,19 @@ def _tight(handle, index: int) -> tuple[float, float, float, float]:
 def _lines(chars):
     """Characters grouped by baseline: overlap of at least half the smaller height with the line so far."""
     lines: list[list] = []
-    for char in sorted(chars, key=lambda c: ((c[2] + c[4]) / 2, c[1])):
-        middle = (char[2] + char[4]) / 2
+    middles: list[float] = []  # of the characters of the last line
+    placed = sorted((((c[2] + c[4]) / 2, c[1], c) for c in chars), key=itemgetter(0, 1))
+    for middle, _, char in placed:
         if lines:
-            last = lines[-1]
-            reference = sum((c[2] + c[4]) / 2 for c in last[-8:]) / len(last[-8:])
-            if abs(middle - reference) <= 0.3 * min(char[4] - char[2], last[-1][4] - last[-1][2]):
+            last, recent = lines[-1], middles[-8:]
+            before = last[-1]
+            if abs(middle - sum(recent) / len(recent)) <= 0.3 * min(char[4] - char[2], before[4] - before[2]):
                 last.append(char)
+                middles.append(middle)
                 continue
         lines.append([char])
-    return [sorted(line, key=lambda c: (c[1], c[3])) for line in lines]
+        middles = [middle]
+    return [sorted(line, key=itemgetter(1, 3)) for line in lines]
 
 
 def _runs(line):
