@@ -3,6 +3,8 @@
 # make lab     open the notebooks in JupyterLab
 # make course  the coursework's bundles, in course/ (SECRET=... STUDENTS=students.csv; without them a trial)
 # make book    write the notebooks, with the results stored in them, as web pages to html/
+# make reproduce  build everything anew in a clean environment, compare with what is committed (writes REPRODUCED.md)
+# make accept  what comes out now becomes what is expected: notebooks' results, data/processed/SHA256SUMS
 # make bench   measure exactness, time and memory (writes benchmarks/results.json)
 # make clean   delete all that can be made again, the environment too
 #
@@ -13,7 +15,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 RUN := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: all test lab book course bench clean moved
+.PHONY: all test lab book course reproduce accept bench clean moved
 
 all: $(READY)
 	@$(RUN) tools/run_all.py
@@ -30,12 +32,18 @@ course: $(READY)
 book: $(READY)
 	@$(RUN) tools/book.py
 
+reproduce: $(READY)
+	@$(RUN) tools/reproduce.py
+
+accept: $(READY)
+	@$(RUN) tools/reproduce.py --accept
+
 bench: $(READY)
 	@$(RUN) benchmarks/run.py
 	@$(RUN) benchmarks/layouts.py --seeds 100 --jobs 2
 
 clean:
-	rm -rf .venv html data/processed *.egg-info .pytest_cache .hypothesis .ruff_cache
+	rm -rf .venv html reproduction data/processed/*.csv data/processed/*.json data/processed/figures *.egg-info .pytest_cache .hypothesis .ruff_cache
 
 # An environment remembers where it stands: it is made anew when the folder has moved.
 HERE := $(shell cat $(READY) 2>/dev/null)

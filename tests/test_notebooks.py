@@ -17,7 +17,6 @@ import notebooks
 
 SERIES = {path.name: notebooks.load(path) for path in notebooks.series()}
 EACH = pytest.mark.parametrize("name", SERIES)
-TEXTS = ("text/plain", "text/markdown")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -39,22 +38,11 @@ def cells(notebook, kind):
     return [c for c in notebook["cells"] if c["cell_type"] == kind and not generated & set(notebooks.tags(c))]
 
 
-def results(notebook):
-    """For each code cell what it shows: texts as they are, of pictures and HTML only that they are there."""
-    return [[_shown(output) for output in cell["outputs"]] for cell in cells(notebook, "code")]
-
-
-def _shown(output):
-    data = output.get("data", {"text/plain": output.get("text", "")})
-    texts = {kind: "".join(data[kind]) for kind in TEXTS if kind in data}
-    return {kind: re.sub(r" at 0x\w+", "", text) for kind, text in texts.items()}, sorted(set(data) - set(TEXTS))
-
-
 @EACH
 def test_a_notebook_runs_and_gives_the_results_it_is_committed_with(name, project):
     again = run_notebooks.execute(project / "notebooks" / name)
     wanted = "run python tools/run_notebooks.py --inplace && python tools/notebooks.py"
-    assert results(again) == results(SERIES[name]), wanted
+    assert notebooks.results(again) == notebooks.results(SERIES[name]), wanted
 
 
 @EACH

@@ -110,6 +110,20 @@ def _markdown(cell_id: str, source: str) -> dict:
     return {"cell_type": "markdown", "id": cell_id, "metadata": metadata, "source": source.splitlines(keepends=True)}
 
 
+def results(notebook: dict) -> list[list]:
+    """For each code cell what it shows: texts as they are, of pictures and HTML only that they are there."""
+    return [[_shown(output) for output in cell["outputs"]] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _shown(output: dict) -> tuple[dict[str, str], list[str]]:
+    data = output.get("data", {"text/plain": output.get("text", "")})
+    texts = {kind: "".join(data[kind]) for kind in ("text/plain", "text/markdown") if kind in data}
+    plain = {kind: re.sub(r" at 0x\w+", "", text) for kind, text in texts.items()}
+    return plain, sorted(
+        kind for kind in data if kind not in texts and not kind.startswith("application/x-figure-data")
+    )
+
+
 def as_text(notebook: dict) -> str:
     """A notebook as nbformat writes it."""
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

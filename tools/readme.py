@@ -146,10 +146,10 @@ def picture():
     plots.save(fig, PICTURE, dpi=110)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--picture", action="store_true", help="draw the picture as well")
-    if parser.parse_args().picture:
+    if parser.parse_args(argv).picture:
         picture()
     for lang, path in READMES.items():
         text = path.read_text(encoding="utf-8")

@@ -28,10 +28,10 @@ def kernel_of_this_python(name: str = "python3"):
     return ThisPython()
 
 
-def execute(path: Path, allow_errors: bool = False):
+def execute(path: Path, first: str = ""):
     """The notebook with its outputs, every cell run from its own folder; raises CellExecutionError where a cell fails.
 
-    With `allow_errors` it runs on to the end, and errors stand among the outputs.
+    `first` is code to run before the first cell; it leaves no trace in the notebook.
     """
     import nbformat
     from jupyter_client.manager import AsyncKernelManager
@@ -40,9 +40,21 @@ def execute(path: Path, allow_errors: bool = False):
     notebook = nbformat.read(path, as_version=4)
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=kernel_of_this_python())
     where = {"metadata": {"path": str(path.parent)}}
-    options = {"timeout": SECONDS_A_CELL, "record_timing": False, "allow_errors": allow_errors}
-    NotebookClient(notebook, km=manager, resources=where, **options).execute()
+    if first:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(first))
+    NotebookClient(notebook, km=manager, timeout=SECONDS_A_CELL, resources=where, record_timing=False).execute()
+    if first:
+        del notebook.cells[0]
+        for cell in (cell for cell in notebook.cells if cell.get("execution_count")):
+            _recount(cell)
     return notebook
+
+
+def _recount(cell) -> None:
+    """One less: the cell before the first is gone."""
+    cell.execution_count -= 1
+    for output in (output for output in cell.outputs if output.get("execution_count")):
+        output.execution_count = cell.execution_count
 
 
 def run(path: Path, html: Path = HTML, inplace: bool = False) -> Path:
