@@ -63,6 +63,6 @@ def register() -> None:
         format_type = Unicode(MIME)
         print_method = ObjectName("_figure_data_")
 
-    formatter = FigureData(parent=get_ipython().display_formatter)
-    formatter.for_type(Figure, data_of)
-    get_ipython().display_formatter.formatters[MIME] = formatter
+    Figure._figure_data_ = data_of  # a function registered for the type is thrown out when the first figure is shown
+    shown = get_ipython().display_formatter
+    shown.formatters[MIME] = FigureData(parent=shown)

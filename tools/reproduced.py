@@ -76,7 +76,7 @@ def _figures(stem: str, notebook: dict) -> Iterator[tuple[str, str]]:
 
 def sums() -> dict[str, str]:
     """Path below data/processed -> SHA-256, of the tables and of the figures' data."""
-    files = [*PROCESSED.glob("*.csv"), *PROCESSED.glob("*.json"), *FIGURES.glob("*.json")]
+    files = [*PROCESSED.glob("*.csv"), PROCESSED / "datapackage.json", *FIGURES.glob("*.json")]
     return {path.relative_to(PROCESSED).as_posix(): sha256(path.read_bytes()) for path in sorted(files)}
 
 
