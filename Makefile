@@ -5,6 +5,7 @@
 # make book    write the notebooks, with the results stored in them, as web pages to html/
 # make reproduce  build everything anew in a clean environment, compare with what is committed (writes REPRODUCED.md)
 # make accept  what comes out now becomes what is expected: notebooks' results, data/processed/SHA256SUMS
+# make originals  fetch the originals that have an address, and say where they differ from figures.csv (writes originals/)
 # make bench   measure exactness, time and memory (writes benchmarks/results.json)
 # make clean   delete all that can be made again, the environment too
 #
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 RUN := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: all test lab book course reproduce accept bench clean moved
+.PHONY: all test lab book course reproduce accept originals bench clean moved
 
 all: $(READY)
 	@$(RUN) tools/run_all.py
@@ -37,6 +38,9 @@ reproduce: $(READY)
 
 accept: $(READY)
 	@$(RUN) tools/reproduce.py --accept
+
+originals: $(READY)
+	@$(RUN) tools/originals.py
 
 bench: $(READY)
 	@$(RUN) benchmarks/run.py

@@ -28,7 +28,7 @@ def copy_of_project(target: Path) -> None:
 
     def made(folder: str, names: list[str]) -> set[str]:
         tables = (
-            {n for n in names if n.endswith((".csv", ".json"))}
+            {n for n in names if n == "figures" or n.endswith((".csv", ".json"))}
             if Path(folder) == ROOT / "data" / "processed"
             else set()
         )
