@@ -13,7 +13,7 @@ from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-UNNUMBERED = ("own_reports", "glossary")  # after the numbered ones
+UNNUMBERED = ("own_reports", "glossary", "data_appendix")  # after the numbered ones
 FACTS = ("Purpose", "Reads", "Writes", "Time to run")
 
 
