@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
+from .escaped import escape
 from .findings import cell_name
 from .form import load_form
 from .problems import say

@@ -5,7 +5,6 @@ All measures look at letters and digits only (Chinese or Latin); spaces, line br
 
 from __future__ import annotations
 
-import html
 import unicodedata
 import zlib
 from collections import Counter
@@ -14,6 +13,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from govinfo.escaped import escape
 from govinfo.indicators import COLUMNS
 
 GRAM = 5  # letters of an n-gram: longer than a word, shorter than a set phrase
@@ -197,7 +197,7 @@ def _marked(text: str, spans: list[tuple[int, int, int]]) -> str:
     parts, at = [], 0
     for start, end, number in sorted(spans):
         if start >= at:
-            inside = html.escape(text[start:end])
-            parts += [html.escape(text[at:start]), f"<mark>{inside}</mark><sup>{number}</sup>"]
+            inside = escape(text[start:end])
+            parts += [escape(text[at:start]), f"<mark>{inside}</mark><sup>{number}</sup>"]
             at = end
-    return "".join([*parts, html.escape(text[at:])])
+    return "".join([*parts, escape(text[at:])])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 
 import pandas as pd
 
+from .escaped import escape
 from .form import Block, Line, load_form
 from .layout import printed_lines
 from .problems import cell_words as named

@@ -74,7 +74,7 @@ def _parsed(path: Path, text: str):
 
     # lxml refuses characters that XML has not; the declaration would contradict the bytes given here
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    text = re.sub("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    text = re.sub("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)

@@ -16,6 +16,8 @@ from .signs import count_signs
 from .text_layer import needs_ocr
 from .words import page_words
 
+MOST_PAGES = 2000
+LARGEST = 5000.0  # points: more than any sheet of paper; a picture of such a page would fill the memory
 RULE = 8.0  # points: a path at least this long can be the rule of a cell
 SIGNS_NEEDED = 2  # distinct labels of the form that make a page worth parsing
 
@@ -42,7 +44,7 @@ def read_pdf(path: Path) -> Document:
     data = _bytes(path)
     pdf = _opened(path, data)
     try:
-        loaded = [pdf[index] for index in range(len(pdf))]
+        loaded = _loaded(path, pdf)
         pages = [_page(page, number) for number, page in enumerate(loaded, start=1)]
         wanted = candidates(pages)
         scanned = [n for n in wanted or range(1, len(pages) + 1) if needs_ocr(loaded[n - 1], pages[n - 1].text)]
@@ -102,6 +104,25 @@ def _opened(path: Path, data: bytes):
         else:
             found, do = f"a damaged or truncated PDF ({reason})", "Download it again, or open and re-save it."
         raise ReadError(path, expected="a PDF that opens", found=found, do=do) from error
+
+
+def _loaded(path: Path, pdf) -> list:
+    """The pages of a PDF, refused where there are too many or one is too large."""
+    import pypdfium2
+
+    if len(pdf) > MOST_PAGES:
+        do = "Print the pages of the report to a PDF of their own, and read that."
+        raise ReadError(path, expected=f"at most {MOST_PAGES} pages", found=str(len(pdf)), do=do)
+    try:
+        loaded = [pdf[index] for index in range(len(pdf))]
+    except pypdfium2.PdfiumError as error:
+        found, do = f"a damaged page tree ({error})", "Download it again, or open and re-save it."
+        raise ReadError(path, expected="a PDF whose pages open", found=found, do=do) from error
+    for number, page in enumerate(loaded, start=1):
+        if not max(page.get_size()) <= LARGEST:  # NaN is too large as well
+            found, do = f"one of {max(page.get_size()):g}", "Open it, print it to paper size, and read that."
+            raise ReadError(path, page=number, expected=f"pages of at most {LARGEST:g} points", found=found, do=do)
+    return loaded
 
 
 def _page(page, number: int) -> Page:
