@@ -44,6 +44,8 @@ originals: $(READY)
 
 bench: $(READY)
 	@$(RUN) benchmarks/run.py
+	@$(RUN) benchmarks/formats.py
+	@$(RUN) benchmarks/glued.py --json
 	@$(RUN) benchmarks/layouts.py --seeds 100 --jobs 2
 
 clean:

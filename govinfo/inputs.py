@@ -12,7 +12,7 @@ from govinfo.registry import READABLE, REGISTER, load_sources, sha256_of
 
 # What a folder is searched for: formats that are read, and formats in which agencies publish that get a message instead.
 # A file's content, not its name, decides how it is read.
-DOCUMENTS = (*READABLE, ".doc", ".wps", ".ofd", ".rtf", ".xls", ".xlsx", ".zip")
+DOCUMENTS = (*READABLE, ".doc", ".wps", ".ofd", ".rtf", ".xls", ".xlsx", ".zip", ".rar")
 ASIDE = (".", "~$", "README", "LICENSE")  # how names begin that stand beside reports
 
 

@@ -27,7 +27,7 @@ COLUMNS = (
     "notes",
 )
 KINDS = ("facsimile", "original")
-READABLE = (".pdf", ".html", ".htm", ".docx", ".txt", ".md")
+READABLE = (".pdf", ".html", ".htm", ".mht", ".mhtml", ".docx", ".txt", ".md")
 
 
 class RegistryError(ValueError):

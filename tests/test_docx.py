@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from typeset_formats import TITLE, _paragraph, as_docx, docx, figures, invented
+from typeset_formats import TITLE, _paragraph, as_docx, as_docx_body, docx, figures, invented
 
 from govinfo.document import ReadError
 from govinfo.match import place
@@ -46,6 +46,25 @@ def test_content_controls_and_line_breaks_are_read():
 
 def test_pictures_are_kept():
     assert read(docx("<w:p/>", **{"word__media__image1.png": b"picture"})).pictures == (b"picture",)
+
+
+def test_tables_in_a_text_box_are_read_once():
+    """Word writes a text box twice: as a shape, and once more for older programs."""
+    box = as_docx_body(RAWS)
+    choice = f'<mc:Choice Requires="wps"><w:txbxContent>{box}</w:txbxContent></mc:Choice>'
+    fallback = f"<mc:Fallback><w:pict><w:txbxContent>{box}</w:txbxContent></w:pict></mc:Fallback>"
+    space = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    body = f'<w:p><w:r><mc:AlternateContent xmlns:mc="{space}">{choice}{fallback}</mc:AlternateContent></w:r></w:p>'
+    document = read(docx(body))
+    assert texts(document) == RAWS and len(document.grids) == 3
+    assert [line.text for line in document.prose].count(TITLE) == 1
+
+
+def test_tables_inside_a_table_that_lays_out_the_page_are_read_and_the_prose_beside_them():
+    body = f"<w:tbl><w:tr><w:tc>{_paragraph('侧栏')}</w:tc><w:tc>{as_docx_body(RAWS)}</w:tc></w:tr></w:tbl>"
+    document = read(docx(body))
+    assert texts(document) == RAWS
+    assert [line.text for line in document.prose][:3] == ["侧栏", TITLE, "一、总体情况"]
 
 
 def test_a_zip_bomb_is_refused():

@@ -14,7 +14,7 @@ from govinfo import read_report
 from govinfo.document import Document, Line, ReadError
 from govinfo.match import place
 from govinfo.readers import ink as ink_of
-from govinfo.readers import raster
+from govinfo.readers import pictures, raster
 from govinfo.readers.scan import read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
 from govinfo.reading import as_scanned, cells_table, read_twice
@@ -264,6 +264,28 @@ def test_a_table_pasted_as_a_picture_is_read_like_a_scan(last_table, tmp_path):
     truth = scans.truth("hongze-2023")
     assert set(found["flag"]) == {"ok"}
     assert dict(found["raw"]) == {cell: truth[cell] for cell in found.index}
+
+
+def test_a_picture_is_read_by_its_content_and_shows_where_a_figure_stands(last_table, tmp_path):
+    path = tmp_path / "page.pdf"
+    last_table.save(path, "JPEG", dpi=(200, 200))
+    report = read_report(path)
+    assert report.status == "partial" and report.value("t4.review.upheld") == 10
+    shown, size = report.page(1, width=600), last_table.size
+    assert shown.size == (600, pytest.approx(600 * size[1] / size[0], abs=2))
+    assert "t4" not in report.show("t4.review.upheld").caption
+
+
+def test_every_page_of_a_picture_with_several_is_opened(tmp_path):
+    from PIL import Image
+
+    path = tmp_path / "pages.tiff"
+    sheets = [Image.new("L", (90, 60), shade) for shade in (250, 100)]
+    sheets[0].save(path, save_all=True, append_images=sheets[1:], dpi=(300, 300))
+    assert [(grey.shape, int(grey[0, 0]), dpi) for grey, dpi in pictures.opened(path, path.read_bytes())] == [
+        ((60, 90), 250, 300.0),
+        ((60, 90), 100, 300.0),
+    ]
 
 
 def test_a_figure_wiped_out_is_blank_and_one_scribbled_over_is_in_doubt(last_table, tmp_path):

@@ -45,15 +45,18 @@ def test_content_says_the_kind_whatever_the_name(tmp_path, data, kind):
         ("a.html", b"\x00\n \n", "nothing but blanks"),
         ("a.pdf", b"\xd0\xcf\x11\xe0" + "WordDocument".encode("utf-16-le"), r"\.doc\)"),
         ("a.wps", b"\xd0\xcf\x11\xe0" + "WordDocument".encode("utf-16-le"), r"WPS document"),
+        ("a.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "asks for a password"),
         ("a.xls", b"\xd0\xcf\x11\xe0" + "Workbook".encode("utf-16-le"), r"\.xls\)"),
         ("a.pdf", zipped(OFD_dot_xml="<ofd/>"), "OFD document"),
         ("a.xlsx", zipped(xl__workbook_dot_xml="<w/>"), r"\.xlsx\)"),
         ("a.zip", zipped(a="1", b="2"), "ZIP archive of 2 files"),
         ("a.docx", zipped(a="1")[:-9], "damaged or truncated ZIP"),
         ("a.rar", b"Rar!\x1a\x07", "RAR archive"),
-        ("a.png", b"\x89PNG\r\n\x1a\n", "picture"),
         ("a.txt", b"\x01\x02\x03\x04\x00\x05", "binary content"),
         ("a.mht", b"MIME-Version: 1.0\nContent-Type: multipart/related", "web archive"),
+        ("a.jpg", b"RIFF\x00\x00\x00\x00WEBP", "picture or recording"),
+        ("a.doc", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>', "single XML file"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\x00", "7z archive"),
         ("a.rtf", rb"{\rtf1 x}", "RTF"),
     ],
 )
@@ -90,3 +93,21 @@ def test_a_wrong_announcement_does_not_matter():
 
 def test_broken_bytes_leave_the_rest_readable():
     assert "规章" in decode("规章".encode() * 50 + b"\xff\xfe\xff" + "规章".encode() * 50)
+
+
+def test_a_web_archive_is_told_by_its_head_however_long(tmp_path):
+    head = (
+        "From: <Saved by Blink>\r\nSubject: =?utf-8?Q?"
+        + "=E5" * 300
+        + "?=\r\n =?utf-8?Q?more?=\r\nMIME-Version: 1.0\r\n"
+    )
+    archive = head + 'Content-Type: multipart/related;\r\n\tboundary="x"\r\n\r\n--x--\r\n'
+    assert sniff(tmp_path / "a.html", archive.encode()) == "mhtml"
+    assert sniff(tmp_path / "a.txt", "Content-Type: text/plain\n\n行政许可\t5\n".encode()) == "text"
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"BM\x00\x00", b"II*\x00", b"MM\x00*"]
+)
+def test_a_picture_is_one_whatever_its_name(tmp_path, start):
+    assert sniff(tmp_path / "page.pdf", start + b"\x00" * 40) == "picture"

@@ -112,13 +112,18 @@ def as_html(raws, cell="<p><span>{}</span></p>"):
 
 def as_docx(raws, pictures=None):
     """The bytes of a DOCX with merged cells, sections without figures left out; `pictures`: name -> content."""
+    others = {f"word__media__{name}": content for name, content in (pictures or {}).items()}
+    return docx(as_docx_body(raws), **others)
+
+
+def as_docx_body(raws):
+    """What stands in the body of that DOCX."""
     paragraphs = [TITLE, "一、总体情况", "全年主动公开信息12条。"]
     body = "".join(map(_paragraph, paragraphs))
     for heading, rows in tables(raws):
         body += _paragraph(heading)
         body += f"<w:tbl>{''.join(_docx_rows(rows))}</w:tbl>" if _has_figures(heading, raws) else ""
-    others = {f"word__media__{name}": content for name, content in (pictures or {}).items()}
-    return docx(body + _paragraph("六、其他需要报告的事项"), **others)
+    return body + _paragraph("六、其他需要报告的事项")
 
 
 def _has_figures(heading, raws):

@@ -3,7 +3,7 @@
     python tools/readme.py              the parts between <!-- name --> and <!-- /name -->
     python tools/readme.py --picture    notebooks/images/overview.png too (needs data/processed: run `govinfo build`)
 
-Results come from benchmarks/results.json (`make bench`), columns from govinfo/codebook.toml, notebooks from their opening
+Results come from benchmarks/*.json (`make bench`; scans.py and glued.py beside it), columns from govinfo/codebook.toml, notebooks from their opening
 cells: no number of these parts is typed by hand, and a test fails while they are out of date.
 """
 
@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 
 import notebooks
+from readme_formats import formats
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
@@ -105,7 +106,7 @@ def series(lang: str) -> str:
     return "\n".join(lines)
 
 
-PARTS = {"results": results, "codebook": codebook, "notebooks": series}
+PARTS = {"results": results, "formats": formats, "codebook": codebook, "notebooks": series}
 
 
 def written(text: str, lang: str) -> str:

@@ -60,6 +60,8 @@ def sniff(path: Path, data: bytes) -> str:
         raise ReadError(path, expected=EXPECTED, found=size, do=_AGAIN)
     if b"%PDF-" in data[:1024]:
         return "pdf"
+    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+        raise _refused(path, "an Office file that asks for a password", "Save a copy without a password and read that.")
     if data.startswith(_OLE):
         raise _refused(path, _old_office(path, data), _SAVE)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
