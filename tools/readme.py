@@ -14,8 +14,9 @@ import json
 import re
 from pathlib import Path
 
-import notebooks
 from readme_formats import formats
+
+import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
