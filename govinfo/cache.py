@@ -21,6 +21,7 @@ PART = ".part-"
 
 # Packages whose version can change what is read.
 READERS = ("camelot-py", "pypdfium2", "playa-pdf", "opencv-python-headless", "rapidfuzz", "scipy", "pandas")
+RECOGNISERS = ("rapidocr", "onnxruntime")  # an extra: what failed without it is read once it is installed
 
 
 def folder() -> Path:
@@ -39,7 +40,16 @@ def program() -> str:
         digest.update(f"{name}\0{hashlib.sha256(data).hexdigest()}\0".encode())
     for name in READERS:
         digest.update(f"{name}=={metadata.version(name)}\0".encode())
+    for name in RECOGNISERS:
+        digest.update(f"{name}=={_version(name)}\0".encode())
     return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _files(place, above: str = ""):

@@ -106,7 +106,8 @@ class Document:
     """A file as read: `grids` hold its tables, `prose` its lines outside them, `words` what the second reading needs.
 
     `pictures` are the images inside a web page or DOCX, for tables that were pasted as pictures; `notes` says in words
-    what was not read, or read otherwise than usual. `tilts` holds, for each
+    what was not read, or read otherwise than usual; `beside`, that it names pictures in files of their own, which may
+    come, go or change while the file itself stays as it is. `tilts` holds, for each
     page that was levelled before it was read, by how many degrees it leans, its width and its height.
     """
 
@@ -120,6 +121,7 @@ class Document:
     ruled_pages: tuple[int, ...] = ()
     pictures: tuple[bytes, ...] = ()
     notes: tuple[str, ...] = ()
+    beside: bool = False
     tilts: dict[int, tuple[float, float, float]] = field(default_factory=dict)
 
     @property

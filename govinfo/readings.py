@@ -17,6 +17,7 @@ from govinfo.tables import tidy
 
 PER_REPORT = ("cells", "unplaced", "claims", "findings")
 DESCRIBED = ("agency", "agency_id", "year", "form", "level", "province", "parent", "scope", "status", "message")
+PAGES = (".html", ".htm")  # what they lack may come to lie beside them as a picture
 
 
 def prepare() -> None:
@@ -37,7 +38,7 @@ def _read(one: Input) -> dict:
     try:
         return _plain(read_report(one.path, sources_row=one.row, report_id=one.report_id))
     except ReadError as error:
-        return failed(str(error), lasting=True)
+        return failed(str(error), lasting=one.path.suffix.lower() not in PAGES)
     except Exception as error:  # noqa: BLE001  a defect of ours or of a library: that file's, not the corpus's end
         where = f"{one.path.name}: expected to read it or to be told why not"
         found = " ".join(f"{type(error).__name__}: {error}".split())
@@ -66,7 +67,7 @@ def _plain(report) -> dict:
     about["versions"] = " ".join(f"{section}={version}" for section, version in sorted(report.versions.items()))
     about = {name: None if pd.isna(value) else value for name, value in about.items()}
     tables = {name: _lists(tidy(getattr(report, name), name)) for name in PER_REPORT}
-    return {"report": about, "lasting": True, **tables}
+    return {"report": about, "lasting": not report.document.beside, **tables}
 
 
 def _lists(table: pd.DataFrame) -> dict[str, list]:

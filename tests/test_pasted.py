@@ -24,11 +24,11 @@ RAWS = figures()[REPORT]
 FOUR = tables(RAWS)[2][0]  # the heading of 四, under which the picture stands
 
 
-def png(width=400, height=100):
+def png(width=400, height=100, shade=255):
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("L", (width, height), 255).save(out, "PNG")
+    Image.new("L", (width, height), shade).save(out, "PNG")
     return out.getvalue()
 
 
@@ -135,8 +135,9 @@ def test_nothing_is_recognised_where_the_text_has_every_table(tmp_path, no_recog
     assert read_report(saved(tmp_path, text)).status == "read"
 
 
-def test_a_logo_is_no_table(no_recogniser):
-    document = Document(Path("page.html"), "", "html", pictures=(png(200, 200), b"no picture at all", png(900, 40)))
+def test_neither_logo_nor_photograph_is_a_table(no_recogniser):
+    others = (png(200, 200), b"no picture at all", png(900, 40), png(800, 600, shade=90))
+    document = Document(Path("page.html"), "", "html", pictures=others)
     assert with_pictures(document) is document
 
 
@@ -167,3 +168,44 @@ def test_a_table_pasted_as_a_picture_is_read_and_the_others_stay_as_they_are(tmp
     assert set(report.cells["flag"]) <= {"ok", "cleaned", "zero_mark", "missing"}
     assert report.cells["page"].isna().all() and report.cells["x0"].isna().all()
     assert "1 tables or parts of one were read from pictures" in report.message
+
+
+# ------------------------------------------------------------------ what is kept between runs
+
+
+def kept(path):
+    from govinfo.inputs import find_inputs
+    from govinfo.readings import read_one
+
+    return read_one(find_inputs(path)[0])["lasting"]
+
+
+def test_a_reading_lasts_unless_pictures_beside_the_page_may_change_it(tmp_path):
+    whole = as_html(RAWS)
+    assert kept(saved(tmp_path, whole))
+    assert not kept(saved(tmp_path, whole.replace("五、", '<img src="files/4.png">五、')))
+    assert not kept(saved(tmp_path, "<html><body><p>年度报告</p><img src='files/4.png'></body></html>"))
+
+
+def test_what_failed_without_the_recogniser_is_read_again_once_it_is_there(monkeypatch):
+    from importlib import metadata
+
+    from govinfo import cache
+
+    versions = iter(("3.8.1", "3.9.0", None))
+    prints = set()
+    for version in versions:
+
+        def version_of(name, version=version, real=metadata.version):
+            if name != "rapidocr":
+                return real(name)
+            if version is None:
+                raise metadata.PackageNotFoundError(name)
+            return version
+
+        monkeypatch.setattr(cache.metadata, "version", version_of)
+        cache.program.cache_clear()
+        prints.add(cache.program())
+        monkeypatch.undo()
+    cache.program.cache_clear()
+    assert len(prints) == 3

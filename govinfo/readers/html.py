@@ -66,6 +66,7 @@ def read_html(path: Path, data: bytes, carried: Mapping[str, bytes] | None = Non
         grids=grids + running_grids(text, missing_sections(grids)),
         prose=[Line(line) for line in ([title] if title else []) + lines],
         pictures=tuple(islice(_pictures(report, path.parent, carried or {}), MAX_PICTURES)),
+        beside=any(_local(_address(image)) for image in report.iter("img")),
     )
 
 
@@ -224,7 +225,7 @@ def _number(text: str | None) -> int:
 
 def _pictures(root, folder: Path, carried: Mapping[str, bytes]) -> Iterator[bytes]:
     for image in root.iter("img"):
-        address = (image.get("src") or "").strip()
+        address = _address(image)
         if match := _PICTURE.match(address):
             try:
                 yield base64.b64decode(address[match.end() :], validate=False)
@@ -236,10 +237,20 @@ def _pictures(root, folder: Path, carried: Mapping[str, bytes]) -> Iterator[byte
             yield file.read_bytes()
 
 
+def _address(image) -> str:
+    return (image.get("src") or "").strip()
+
+
+def _local(address: str) -> str:
+    """The name of a file, where an address names one by its place beside the page; else ""."""
+    name = unquote(re.split(r"[?#]", address)[0])
+    return "" if ":" in name or name.startswith(("/", "\\")) or "\x00" in name else name
+
+
 def _beside(folder: Path, address: str) -> Path | None:
     """The file in the page's folder or below that an address names; None for any address elsewhere."""
-    name = unquote(re.split(r"[?#]", address)[0])
-    if not name or ":" in name or name.startswith(("/", "\\")) or "\x00" in name:
+    name = _local(address)
+    if not name:
         return None
     try:
         file = (folder / name).resolve()

@@ -12,6 +12,7 @@ from .signs import count_signs, form_grids
 from .text import missing_sections
 
 WIDE, HIGH = 300, 60  # pixels: a smaller picture is a logo or a code to scan, and no table of the form fits into it
+LIGHT = 160  # of 255: what is darker is no paper
 NAMES = {"t2": "二", "t3": "三", "t4": "四"}
 
 
@@ -23,7 +24,7 @@ def with_pictures(document: Document) -> Document:
     all stands in the text. A picture that cannot be opened is left out, and a note says so.
     """
     missing = missing_sections(document.grids)
-    large = [data for data in document.pictures if _is_large(data)]
+    large = [data for data in document.pictures if _may_hold_table(data)]
     if not missing or not large:
         return document
     try:
@@ -33,16 +34,19 @@ def with_pictures(document: Document) -> Document:
     return _together(document, *_read(document, large))
 
 
-def _is_large(data: bytes) -> bool:
-    """By the size that the picture's head states; what is no picture is none."""
+def _may_hold_table(data: bytes) -> bool:
+    """Large enough, and mostly light as paper is: no logo, no photograph; what Pillow cannot open is left out too."""
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as image:
-            width, height = image.size
-    except (OSError, ValueError, Image.DecompressionBombError):
+            if image.width < WIDE or image.height < HIGH:
+                return False
+            shades = image.convert("RGBA").resize((120, 120))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return False
-    return width >= WIDE and height >= HIGH
+    paper = Image.alpha_composite(Image.new("RGBA", shades.size, "white"), shades).convert("L")
+    return sum(paper.histogram()[LIGHT:]) >= 0.5 * 120 * 120
 
 
 def _without_recogniser(document: Document, missing: set[str], count: int, error: Exception) -> Document:
@@ -62,12 +66,13 @@ def _read(document: Document, pictures: Sequence[bytes]) -> tuple[list[Document]
     """Every picture with a label of the form, and those between them: a table may be cut into several."""
     from .scan import read_picture
 
-    parts, notes = [], []
-    for page, data in enumerate(pictures, 1):
+    parts, notes, page = [], [], 1
+    for number, data in enumerate(pictures, 1):
         try:
             parts.append(read_picture(document.path, data, page))
+            page += parts[-1].n_pages
         except ReadError as error:
-            notes.append(f"picture {page} was not read: {error.found}")
+            notes.append(f"picture {number} was not read: {error.found}")
     signs = [i for i, part in enumerate(parts) if count_signs("\n".join(word.text for word in part.words))]
     return (parts[signs[0] : signs[-1] + 1] if signs else []), notes
 
