@@ -87,6 +87,7 @@ def test_prose_states_no_figure_that_is_not_computed(name):
 @EACH
 def test_every_notebook_opens_with_its_facts_and_ends_with_what_was_learned(name):
     assert all(notebooks.facts(SERIES[name]).values())
+    assert re.search(r"^\| \*\*Prior knowledge\*\* · 预备知识 \| .+ \|$", notebooks.opening(SERIES[name]), re.MULTILINE)
     headings = re.findall(r"^## (.+)$", "\n".join(map(notebooks.text, cells(SERIES[name], "markdown"))), re.MULTILINE)
     assert headings[-1] == "What we learned · 小结"
 
