@@ -92,8 +92,8 @@ def check_raw() -> Iterator[Check]:
     except RegistryError as error:
         problem = str(error)
     yield Check("Reports read", "data/raw", f"{len(load_sources(raw))} files, as in sources.csv", problem)
-    for path in sorted(raw.glob("*.csv")):
-        yield Check("Reports read", f"data/raw/{path.name}", sha256(path.read_bytes()))
+    for path in sorted(raw.rglob("*.csv")):
+        yield Check("Reports read", path.relative_to(ROOT).as_posix(), sha256(path.read_bytes()))
 
 
 def check_files() -> Iterator[Check]:
