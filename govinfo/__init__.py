@@ -4,6 +4,7 @@ from .corpus import Corpus, read_corpus
 from .document import ReadError
 from .form import load_form
 from .report import Report, read_report
+from .tracing import Trace, trace
 
-__all__ = ["Corpus", "ReadError", "Report", "load_form", "read_corpus", "read_report"]
+__all__ = ["Corpus", "ReadError", "Report", "Trace", "load_form", "read_corpus", "read_report", "trace"]
 __version__ = "0.1.0"

@@ -12,22 +12,22 @@ import numpy as np
 import pandas as pd
 
 from govinfo import intervals
-from govinfo.indicators import figures, indicators, read
+from govinfo.indicators import LEFT_OUT, figures, indicators, read
 
 WITHIN = ("scope", "level", "province", "size")
 TIMES = 3  # of like size: between a third and three times as many cases
 
 
-class MixedScopes(ValueError):
+class MixedScopes(intervals.Refused):
     """Whole governments and single organs in one comparison, and nobody said so."""
 
 
 def comparable(measured: pd.DataFrame, reports: pd.DataFrame, indicator: str, year=None, mixed: bool = False):
     """The reports that have this indicator and may be compared: measured rows with the reports' columns.
 
-    `year` keeps one report year. Left out, and counted in `.attrs["left_out"]` by reason: reports without a value; two
-    reports of one agency and year in different bytes (neither enters until one is chosen). Raises MixedScopes unless all
-    are of one scope or `mixed` is True.
+    `year` keeps one report year. Left out, and counted in `.attrs["left_out"]` by reason: reports without a value; those
+    that `without_marked` has blanked; two reports of one agency and year in different bytes (neither enters until one is
+    chosen). Raises MixedScopes unless all are of one scope or `mixed` is True.
     """
     table = measured[measured["indicator"] == indicator].merge(reports, on="report_id", validate="one_to_one")
     if year is not None:
@@ -38,8 +38,13 @@ def comparable(measured: pd.DataFrame, reports: pd.DataFrame, indicator: str, ye
     kept = table[~missing & ~twice].reset_index(drop=True)
     scopes = sorted(kept["scope"].fillna("unknown").unique()) if "scope" in kept else []
     if len(scopes) > 1 and not mixed:
-        raise MixedScopes(f"{indicator}: scopes {', '.join(scopes)} in one comparison; choose one, or say mixed=True")
-    kept.attrs["left_out"] = {"no value": int(missing.sum()), "same agency and year": int((~missing & twice).sum())}
+        raise MixedScopes(
+            f"{indicator}: scopes {', '.join(scopes)} in one comparison; choose one, or say mixed=True"
+            f" | {indicator}：口径不一（{'、'.join(scopes)}），不可相比；请选定一种，或写明 mixed=True"
+        )
+    marked = missing & (table["note"] == LEFT_OUT)
+    left_out = {"no value": missing & ~marked, "open finding": marked, "same agency and year": ~missing & twice}
+    kept.attrs["left_out"] = {reason: int(rows.sum()) for reason, rows in left_out.items() if rows.any()}
     return kept
 
 
@@ -98,14 +103,10 @@ def change(measured: pd.DataFrame, reports: pd.DataFrame, indicator: str, years:
     ends = [tuple(both[f"{name}_{i}"] for name in ("value", "low", "high")) for i in (1, 0)]
     low, high = intervals.difference(*ends)
     method = "Newcombe method 10" if indicators()[indicator].kind == "proportion" else "MOVER (Garwood)"
-    names = [n for n in dict.fromkeys((key, "agency", "agency_en", "scope")) if n in table]
-    out = (
-        table[names]
-        .drop_duplicates(key)
-        .merge(both.drop(columns=[f"{n}_{i}" for n in ("low", "high") for i in (0, 1)]))
-    )
-    out = out.assign(change=both["value_1"] - both["value_0"], low=low, high=high, method=method)
-    out = out.assign(marked=out["marked_0"] | out["marked_1"]).drop(columns=["marked_0", "marked_1"])
+    both = both.assign(change=ends[0][0] - ends[1][0], low=low, high=high, marked=both["marked_0"] | both["marked_1"])
+    both = both.drop(columns=[f"{name}_{i}" for name in ("low", "high", "marked") for i in (0, 1)])
+    names = [n for n in dict.fromkeys((key, "agency", "agency_en", "scope", "kind")) if n in table]
+    out = table[names].drop_duplicates(key).merge(both, on=key).assign(indicator=indicator, method=method)
     out.attrs = dict(table.attrs)
     return out
 

@@ -27,6 +27,11 @@ def parts(composition: str) -> dict[str, Label]:
     return {cell: _short_label(cell) for cell in rows[composition]["parts"]}
 
 
+def title(composition: str) -> Label:
+    """What a composition is of, in both languages."""
+    return next(Label(row["zh"], row["en"]) for row in definitions()["composition"] if row["id"] == composition)
+
+
 def _short_label(cell_id: str) -> Label:
     """The label of a cell's row, or of its column where the composition runs over columns; without its number."""
     form = load_form(VERSIONS[-1])

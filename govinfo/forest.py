@@ -8,6 +8,7 @@ import pandas as pd
 from govinfo import compare
 from govinfo import shrinkage as shrinkages
 from govinfo.indicators import indicators
+from govinfo.points import remember
 from govinfo.style import (
     ACCENT,
     INK,
@@ -78,6 +79,10 @@ def _forest(rows, percent, lang, ax, zero=True):
     line_axis(ax, lines)
     percent_axis(ax.xaxis, percent and zero)
     ax.set_xlim(*edges)
+    placed = pd.DataFrame([row for _, row in lines if row is not None], columns=rows.columns)
+    remember(
+        fig, ax, placed, placed["value"] * times, [y for y, (_, row) in enumerate(lines) if row is not None], percent
+    )
     return fig, ax, rows["method"].iloc[0] if len(rows) else "none"
 
 
@@ -138,6 +143,7 @@ def ranks(measured, reports, indicator: str = "disclosure_rate", lang: str = "zh
         text = counted(row.numerator, row.denominator)
         ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
     line_axis(ax, lines)
+    remember(fig, ax, rows, point, range(len(rows)), True)
     ax.set_xlim(0.5, len(rows) + 0.5)
     ax.set_xlabel(words("rank", lang))
     caption(

@@ -34,6 +34,11 @@ class Funnel:
         """The limits at `n` cases: arrays low, high."""
         return limits(self.target, n, level, self.method, self.phi or 1.0, self.tau)
 
+    def place(self, k, n) -> pd.DataFrame:
+        """Other reports, k of n, held against this funnel: a table as `table`, the target and the limits as they are."""
+        k, n = _known(k, n)
+        return _table(k, n, _z(k, n, self.target), lambda level: self.limits(n, level))
+
 
 def funnel(k, n, target: float | None = None, dispersion: str = "additive") -> Funnel:
     """A funnel around `target` (default: all k over all n), one row for each k of n, in their order.
@@ -44,9 +49,8 @@ def funnel(k, n, target: float | None = None, dispersion: str = "additive") -> F
     """
     if dispersion not in ("additive", "multiplicative", "none"):
         raise ValueError(f"dispersion: expected additive, multiplicative or none, found {dispersion!r}")
-    k, n = np.asarray(k, float), np.asarray(n, float)
-    valid = (n > 0) & (k >= 0) & (k <= n)
-    k, n = np.where(valid, k, np.nan), np.where(valid, n, np.nan)
+    k, n = _known(k, n)
+    valid = ~np.isnan(n)
     target = float(np.nansum(k) / np.nansum(n)) if target is None else target
     z, phi, tau, method = _z(k, n, target), None, 0.0, "exact"
     if dispersion != "none":
@@ -56,6 +60,13 @@ def funnel(k, n, target: float | None = None, dispersion: str = "additive") -> F
             method, tau = dispersion, between_reports(n, target, phi)
     table = _table(k, n, z, lambda level: limits(target, n, level, method, phi or 1.0, tau))
     return Funnel(target, phi, tau, method, table)
+
+
+def _known(k, n):
+    """Counts as arrays of floats, missing where a figure is missing, impossible, or of no case."""
+    k, n = np.asarray(k, float), np.asarray(n, float)
+    valid = (n > 0) & (k >= 0) & (k <= n)
+    return np.where(valid, k, np.nan), np.where(valid, n, np.nan)
 
 
 def _z(k, n, target):
@@ -89,17 +100,18 @@ def limits(target: float, n, level: float, method: str = "exact", phi: float = 1
     """Limits that a rate of n cases leaves with probability 1 - level at most, if only the target (and spread) is at work.
 
     "exact": from the binomial distribution, interpolated between whole cases, each side keeping its half of 1 - level
-    (the upper limit mirrors the lower one of the failures). Otherwise normal: variance times phi, or plus tau squared.
+    (the upper limit mirrors the lower one of the failures). "additive": likewise from the beta-binomial distribution whose
+    rates have the mean `target` and the standard deviation `tau`; the normal approximation of the source would put two
+    cases of two outside. "multiplicative": normal, with the variance times phi; not for reports of a few cases.
     """
     from scipy.stats import norm
 
     n, tail = np.asarray(n, float), (1 - level) / 2
-    if method == "exact":
-        return _lower(target, n, tail), 1 - _lower(1 - target, n, tail)
-    variance = target * (1 - target) / n
-    variance = variance * phi if method == "multiplicative" else variance + tau**2
-    margin = norm.ppf(1 - tail) * np.sqrt(variance)
-    return np.maximum(target - margin, 0.0), np.minimum(target + margin, 1.0)
+    if method == "multiplicative":
+        margin = norm.ppf(1 - tail) * np.sqrt(phi * target * (1 - target) / n)
+        return np.maximum(target - margin, 0.0), np.minimum(target + margin, 1.0)
+    lower = _lower if method == "exact" or not tau else lambda p, n, tail: _lower_mixed(p, n, tail, tau)
+    return lower(target, n, tail), 1 - lower(1 - target, n, tail)
 
 
 def _lower(target, n, tail):
@@ -107,10 +119,32 @@ def _lower(target, n, tail):
     from scipy.stats import binom
 
     r = binom.ppf(tail, n, target)
-    below, here = binom.cdf(r - 1, n, target), binom.cdf(r, n, target)
+    return _interpolated(r, binom.cdf(r - 1, n, target), binom.cdf(r, n, target), tail) / n
+
+
+def _interpolated(r, below, here, tail):
+    """Between the last count whose probability `below` or lower keeps to the tail and r, the first that does not."""
     with np.errstate(divide="ignore", invalid="ignore"):
         back = np.where(here > below, (here - tail) / (here - below), 0.0)
-    return np.maximum(r - back, 0.0) / n
+    return np.maximum(r - back, 0.0)
+
+
+def _lower_mixed(target, n, tail, tau):
+    """The same from the beta-binomial distribution; rates of standard deviation `tau` around `target`."""
+    shape = target * (1 - target) / min(tau**2, 0.99 * target * (1 - target)) - 1
+    known = {m: _mixed_limit(int(m), tail, target * shape, (1 - target) * shape) for m in np.unique(n[np.isfinite(n)])}
+    return np.vectorize(lambda m: known.get(m, np.nan), otypes=[float])(n) / n
+
+
+def _mixed_limit(n, tail, alpha, beta):
+    """The limit in cases: the probabilities of 0, 1, ... n cases are summed up to the tail."""
+    from scipy.special import betaln, gammaln
+
+    k = np.arange(n + 1)
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    summed = np.cumsum(np.exp(ways + betaln(k + alpha, n - k + beta) - betaln(alpha, beta)))
+    r = int(np.searchsorted(summed, tail))
+    return float(_interpolated(r, summed[r - 1] if r else 0.0, summed[r], tail))
 
 
 def _table(k, n, z, bounds) -> pd.DataFrame:

@@ -293,34 +293,50 @@ def _impossible(one: Indicator, top: float, under: float) -> str:
     return ""
 
 
-def with_intervals(measured: pd.DataFrame, level: float = intervals.LEVEL) -> pd.DataFrame:
-    """The table with `low`, `high` and `method` by each row's kind; amounts, days and prose have no interval."""
+def with_intervals(measured: pd.DataFrame, level: float = intervals.LEVEL, phi: float = 1.0) -> pd.DataFrame:
+    """The table with `low`, `high` and `method` by each row's kind; amounts, days and prose have no interval.
+
+    `phi` above 1 (over-dispersion, see `govinfo.funnel`) widens the intervals as if there were 1/phi as many cases, and
+    `method` says so.
+    """
     out = measured.assign(low=np.nan, high=np.nan, method="none")
     kind, scale = (
         out["indicator"].map({i.id: getattr(i, name) for i in indicators().values()}) for name in ("kind", "scale")
     )
+    widened = f", φ = {phi:.3g}" if phi != 1 else ""
     for one, (method, interval) in METHODS.items():
         here = (kind == one) & out["value"].notna()
         under = 1.0 if one == "count" else out.loc[here, "denominator"].to_numpy(float)
-        bounds = interval(out.loc[here, "numerator"].to_numpy(float), under, level)
+        bounds = interval(out.loc[here, "numerator"].to_numpy(float), under, level, phi)
         out.loc[here, ["low", "high"]] = np.column_stack(bounds) * scale[here].to_numpy(float)[:, None]
-        out.loc[here, "method"] = method
+        out.loc[here, "method"] = method + widened
     return out[COLUMNS]
 
 
+LEFT_OUT = "left out: rests on a figure with an open finding"
+
+
 def without_marked(measured: pd.DataFrame) -> pd.DataFrame:
-    """The table without the rows that rest on a figure with an open finding."""
-    return measured[~measured["marked"].astype(bool)]
+    """The table with no value where it rests on a figure with an open finding: any result is then had without them.
+
+    The rows stay and their `note` says why, so that what is drawn or computed from the table can count them.
+    """
+    out, marked = measured.copy(), measured["marked"].astype(bool)
+    out.loc[marked, ["value", "low", "high"]] = np.nan
+    out.loc[marked, "note"] = LEFT_OUT
+    return out
 
 
-def trace(indicator: str, cells: pd.DataFrame, report_id: str) -> pd.DataFrame:
+def cells_behind(
+    indicator: str, cells: pd.DataFrame, report_id: str, claims: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The cells behind one indicator of one report: `part` (numerator or denominator), `cell`, and all they carry.
 
     A figure that the report does not print is replaced by the cells whose sum it is. A cell that the report lacks comes
-    with empty columns.
+    with empty columns; so does a figure of the prose, `claim.<id>`, for which `claims` is needed.
     """
     here = cells[cells["report_id"] == report_id]
-    known, one = figures(here).get(report_id, {}), indicators()[indicator]
+    known, one = figures(here).get(report_id, {}) | _stated(claims).get(report_id, {}), indicators()[indicator]
     parts = {"numerator": one.numerator, "denominator": one.denominator}
     rows = [(part, cell) for part, terms in parts.items() for cell in read(terms, known).used]
     return pd.DataFrame(rows, columns=["part", "cell"]).merge(here, on="cell", how="left")

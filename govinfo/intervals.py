@@ -12,7 +12,11 @@ LEVEL = 0.95
 MINIMUM = 20  # reports; below it, no over-dispersion, shrinkage or rank is computed
 
 
-class TooFewReports(ValueError):
+class Refused(ValueError):
+    """A comparison that the figures cannot bear; the message, "English | 中文", says why and what to do instead."""
+
+
+class TooFewReports(Refused):
     """Asked of fewer comparable reports than the method can bear; the message says how many there are."""
 
 
@@ -21,12 +25,16 @@ def enough(n: int, what: str, minimum: int = MINIMUM) -> None:
 
     >>> enough(7, "ranks")
     Traceback (most recent call last):
-    govinfo.intervals.TooFewReports: ranks need at least 20 comparable reports, found 7: add reports or look at each interval
+    govinfo.intervals.TooFewReports: ranks need at least 20 comparable reports, found 7: add reports or look at each interval | 名次至少需要 20 份可比的报告，现有 7 份：请增加报告，或逐个看区间
     """
     if n < minimum:
         raise TooFewReports(
             f"{what} need at least {minimum} comparable reports, found {n}: add reports or look at each interval"
+            f" | {_CHINESE.get(what, what)}至少需要 {minimum} 份可比的报告，现有 {n} 份：请增加报告，或逐个看区间"
         )
+
+
+_CHINESE = {"ranks": "名次", "over-dispersion": "过度离散", "beta-binomial shrinkage": "收缩估计"}
 
 
 def wilson(k, n, level: float = LEVEL, phi: float = 1.0):
@@ -55,11 +63,12 @@ def clopper_pearson(k, n, level: float = LEVEL):
     return _where_valid(k, n, lambda k, n: proportion_confint(k, n, 1 - level, method="beta"))
 
 
-def garwood(k, exposure=1.0, level: float = LEVEL):
+def garwood(k, exposure=1.0, level: float = LEVEL, phi: float = 1.0):
     """Exact Poisson interval for the rate k / exposure, the exposure taken as given; arrays `low`, `high`.
 
     For ratios whose numerator is no part of the denominator (reviews per decision), and for counts (exposure 1). NaN
-    where k is missing or negative, or the exposure missing or not above 0. Source: Garwood 1936, Biometrika 28:437-442.
+    where k is missing or negative, or the exposure missing or not above 0. `phi` as in `wilson`. Source: Garwood 1936,
+    Biometrika 28:437-442.
 
     >>> low, high = garwood(10)
     >>> round(float(low), 3), round(float(high), 3)
@@ -68,7 +77,7 @@ def garwood(k, exposure=1.0, level: float = LEVEL):
     from scipy.stats import chi2
 
     k, exposure = np.broadcast_arrays(np.asarray(k, float), np.asarray(exposure, float))
-    k, exposure = np.where(k >= 0, k, np.nan), np.where(exposure > 0, exposure, np.nan)
+    k, exposure = np.where(k >= 0, k, np.nan) / phi, np.where(exposure > 0, exposure, np.nan) / phi
     tail = (1 - level) / 2
     low = np.where(k == 0, 0.0, chi2.ppf(tail, 2 * k) / 2)
     return np.where(np.isnan(exposure), np.nan, low) / exposure, chi2.ppf(1 - tail, 2 * k + 2) / 2 / exposure

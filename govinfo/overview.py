@@ -7,7 +7,8 @@ import pandas as pd
 
 from govinfo import compare
 from govinfo import composition as compositions
-from govinfo.indicators import definitions, indicators
+from govinfo.indicators import indicators
+from govinfo.points import remember
 from govinfo.problems import rule_words
 from govinfo.rule_axis import ordered, rule_axis
 from govinfo.style import (
@@ -58,7 +59,9 @@ def composition(cells: pd.DataFrame, reports: pd.DataFrame, what: str = "outcome
     order = [(y, row.report_id) for y, (_, row) in enumerate(lines) if row is not None]
     signs = _bars(ax, full.loc[[report for _, report in order]], [y for y, _ in order], labels)
     line_axis(ax, lines)
-    title = next(row[lang] for row in definitions()["composition"] if row["id"] == what)
+    drawn = pd.DataFrame([row for _, row in lines if row is not None], columns=rows.columns)
+    remember(fig, ax, drawn.assign(composition=what), [50.0] * len(drawn), [y for y, _ in order])
+    title = compositions.title(what)[lang]
     caption(fig, ax, title, f"{foot(rows, lang)}\n{words('composition_note', lang)}", signs)
     most = labels[full.sum().idxmax()] if len(full) else "-"
     return fig, words("alt_composition", lang, label=title, n=len(full), most=most)
@@ -97,6 +100,8 @@ def over_years(measured, reports, indicator: str = "disclosure_rate", agencies=N
     fig, ax = canvas(ax, 4.2)
     said = [_line(ax, drawn[drawn["agency"] == agency], i, len(chosen), percent) for i, agency in enumerate(chosen)]
     signs, lines = [s for s, _ in said], "; ".join(text for _, text in said)
+    aside = drawn["agency"].map({agency: _aside(i, len(chosen)) for i, agency in enumerate(chosen)})
+    remember(fig, ax, drawn, drawn["year"] + aside, drawn["value"] * (100 if percent else 1), percent)
     ax.set_xlabel(words("year", lang))
     ax.set_xticks(sorted(drawn["year"].unique()))
     ax.set_ylim(bottom=0)
@@ -115,6 +120,11 @@ def _with_scope(rows, lang):
     return name + " · " + scope.map({one: words(text, lang) for one, text in SCOPES.items()}).fillna("")
 
 
+def _aside(i: int, of: int) -> float:
+    """How far the marks of the i-th agency stand beside their year, so that none hides another."""
+    return 0.09 * (i - (of - 1) / 2)
+
+
 def _line(ax, rows, i, of, percent):
     """Draw one agency's years, a little aside of the others'; its sign for the key and its words."""
     from matplotlib.patheffects import withStroke
@@ -122,7 +132,7 @@ def _line(ax, rows, i, of, percent):
     times, (marker, style), ink = 100 if percent else 1, LINES[i], INKS[i]
     rows = rows.set_index("year").sort_index()
     rows = rows.reindex(range(int(rows.index.min()), int(rows.index.max()) + 1)) if len(rows) else rows
-    x = rows.index.to_numpy(float) + 0.09 * (i - (of - 1) / 2)
+    x = rows.index.to_numpy(float) + _aside(i, of)
     ax.vlines(x, rows["low"] * times, rows["high"] * times, color=ink, lw=1)
     ax.plot(
         x,
@@ -159,7 +169,8 @@ def corpus_heatmap(findings: pd.DataFrame, reports: pd.DataFrame, lang: str = "z
 
     Only reports and rules with an entry are drawn; the foot line counts the others.
     """
-    table = _outcomes(findings, reports)
+    entries = _gravest(findings, reports)
+    table = _outcomes(entries, reports)
     rows = named(reports.set_index("report_id").loc[table.index].reset_index(), lang)
     lines = blocks(rows, lang, headings=False)
     fig, ax = canvas(ax, 3.2, lines, width=3.6 + 0.17 * table.shape[1])
@@ -171,6 +182,9 @@ def corpus_heatmap(findings: pd.DataFrame, reports: pd.DataFrame, lang: str = "z
             ax.plot(x, np.full(len(x), y), ls="", ms=6.5, **look)
     line_axis(ax, lines)
     rule_axis(ax, list(table.columns), lang)
+    entries = entries.merge(rows[["report_id", "name"]], on="report_id")
+    places = (table.columns.get_indexer(entries["rule"]), table.index.get_indexer(entries["report_id"]))
+    remember(fig, ax, entries, *places)
     ax.tick_params(length=0)
     used = [o for o in looks if (table == o).any(axis=None)]
     note = words("heat_note", lang, shown=len(rows), rest=len(reports) - len(rows))
@@ -179,14 +193,19 @@ def corpus_heatmap(findings: pd.DataFrame, reports: pd.DataFrame, lang: str = "z
     return fig, _heat_alt(table, len(reports), lang)
 
 
-def _outcomes(findings, reports) -> pd.DataFrame:
-    """Report x rule: "error", "question", "cannot_tell" or ""; the gravest where a rule has several entries."""
+def _gravest(findings, reports) -> pd.DataFrame:
+    """For each report and rule its gravest finding, with `entry`: "error", "question" or "cannot_tell"."""
     grave = ["error", "question", "cannot_tell"]
     here = findings[findings["report_id"].isin(reports["report_id"])]
     failed = here["outcome"].isin(["fail", "rule_error"])
     here = here.assign(entry=here["severity"].where(failed, "cannot_tell"))
     here = here.assign(weight=here["entry"].map(grave.index)).sort_values("weight", kind="stable")
-    table = here.drop_duplicates(["report_id", "rule"]).pivot(index="report_id", columns="rule", values="entry")
+    return here.drop_duplicates(["report_id", "rule"])
+
+
+def _outcomes(entries, reports) -> pd.DataFrame:
+    """Report x rule: the entry, or ""; reports and rules in their order."""
+    table = entries.pivot(index="report_id", columns="rule", values="entry")
     order = [report for report in reports["report_id"] if report in table.index]
     return table.loc[order, ordered(table.columns)].fillna("")
 

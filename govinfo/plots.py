@@ -1,13 +1,16 @@
 """Figures for a paper: one function each, Chinese or English, readable in grey, each with its n and its words.
 
 Those of indicators take `measured` (from `govinfo.indicators.measure`) and `reports`, a language, and optionally the axes
-to draw into; all return a matplotlib Figure. `alt(fig)` is its alternative text, `save(fig, path)` writes SVG or PNG.
+to draw into; all return a matplotlib Figure. `alt(fig)` is its alternative text, `save(fig, path)` writes SVG or PNG,
+`points(fig)` lists its marks for `govinfo.trace`, `hover(fig)` shows their words under the pointer. What refuses to draw
+raises `govinfo.intervals.Refused`; within `refusals_shown()` a notebook shows the reason instead.
 """
 
 from govinfo.forest import change, ranks, rates
 from govinfo.overview import composition, corpus_heatmap, over_years
+from govinfo.points import hover, points
 from govinfo.spread import funnel, shrinkage
-from govinfo.style import alt, save
+from govinfo.style import alt, refusals_shown, save
 
 __all__ = [
     "alt",
@@ -15,9 +18,12 @@ __all__ = [
     "composition",
     "corpus_heatmap",
     "funnel",
+    "hover",
     "over_years",
+    "points",
     "ranks",
     "rates",
+    "refusals_shown",
     "save",
     "shrinkage",
 ]

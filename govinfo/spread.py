@@ -9,6 +9,7 @@ from govinfo import compare
 from govinfo import funnel as funnels
 from govinfo import shrinkage as shrinkages
 from govinfo.indicators import indicators
+from govinfo.points import remember
 from govinfo.style import (
     ACCENT,
     INK,
@@ -28,36 +29,73 @@ from govinfo.style import (
 )
 
 NAMED = 10  # points of a funnel that get a number and a name
+RING = {"marker": "o", "mfc": "none", "mec": INK, "ms": 9}
+OWN = {"marker": "*", "mfc": INK, "mec": "white", "mew": 0.6, "ms": 12}
 
 
 @figure
-def funnel(measured, reports, indicator: str = "disclosure_rate", lang: str = "zh", ax=None, *, chosen=(), **options):
+def funnel(
+    measured,
+    reports,
+    indicator="disclosure_rate",
+    lang="zh",
+    ax=None,
+    *,
+    chosen=(),
+    beside=None,
+    mixed=False,
+    **options,
+):
     """Funnel plot of a proportion: each report's rate by its number of cases, with limits that only chance explains.
 
-    `chosen`: report ids to ring and name beside those far outside. `options` go to `govinfo.funnel.funnel` (`target`,
-    `dispersion`); `mixed=True` allows both scopes. The most extreme points are numbered and named with their counts.
+    `beside`: a corpus (what has `indicators` and `reports`) to place on the funnel; target and limits rest on `measured`
+    alone, so a single report will do. Its reports of another scope, or without a figure, are counted in the foot line.
+    `chosen`: report ids to ring. Those two, and the points furthest outside, are numbered and named with their counts.
+    `options` go to `govinfo.funnel.funnel` (`target`, `dispersion`); `mixed=True` allows both scopes.
     """
-    one, mixed = indicators()[indicator], options.pop("mixed", False)
+    one = indicators()[indicator]
     if one.kind != "proportion":
         raise ValueError(f"funnel: {indicator} is no proportion")
     rows = named(compare.comparable(measured, reports, indicator, mixed=mixed), lang).reset_index(drop=True)
     found = funnels.funnel(rows["numerator"], rows["denominator"], **options)
-    rows = rows.assign(z=found.table["z"], outside=found.table["outside"])
+    own, own_note = _beside(beside, rows, indicator, mixed, lang)
+    both = pd.concat([rows.assign(own=False), own.assign(own=True)], ignore_index=True)
+    placed = found.place(both["numerator"], both["denominator"])
+    both = both.assign(z=placed["z"], outside=placed["outside"])
     fig, ax = canvas(ax, 4.6, width=8.8)
-    _limits(ax, found, rows["denominator"])
-    looks = _looks(lang)
-    for name, look in looks.items():
-        here = rows[rows["outside"] == name]
-        ax.plot(here["denominator"], 100 * here["value"], ls="", ms=4.5, **look)
-    ring = _number(ax, rows, set(chosen))
-    signs = [sign(**look) for look in looks.values()]
-    signs += [sign(words("chosen", lang), **ring)] * bool(set(chosen) & set(rows["report_id"]))
+    _limits(ax, found, both["denominator"])
+    signs = _marks(ax, both, lang)
+    both = both.assign(number=_number(ax, both, set(chosen)))
+    signs += [sign(words("chosen", lang), **RING)] * bool(set(chosen) & set(both["report_id"]))
+    remember(fig, ax, both, both["denominator"], 100 * both["value"], True)
     ax.set_xlabel(words("cases", lang))
-    caption(fig, ax, one.label[lang], f"{foot(rows, lang)}\n{_funnel_note(found, lang)}", signs)
+    caption(fig, ax, one.label[lang], f"{foot(rows, lang)}{own_note}\n{_funnel_note(found, lang)}", signs)
+    return fig, _funnel_alt(both, found, one, lang)
+
+
+def _beside(beside, rows, indicator, mixed, lang):
+    """The rows of another corpus that may stand on this funnel, and in words what was left out."""
+    if beside is None:
+        return rows.iloc[:0], ""
+    own = compare.comparable(beside.indicators, beside.reports, indicator, mixed=True)
+    missing = sum(own.attrs["left_out"].values())
+    same = own["scope"].isin(rows["scope"]) | mixed
+    note = words("own_note", lang, n=int(same.sum()))
+    note += words("own_scope", lang, n=int((~same).sum())) if not same.all() else ""
+    note += words("own_missing", lang, n=missing) if missing else ""
+    return named(own[same], lang), note
+
+
+def _funnel_alt(both, found, one, lang):
+    rows, own = both[~both["own"]], both[both["own"]]
     beyond = {"out95": int((rows["outside"] != "").sum()), "out998": int((rows["outside"] == "99.8").sum())}
-    return fig, words(
-        "alt_funnel", lang, label=one.label[lang], n=len(rows), target=shown(found.target, True), **beyond
-    )
+    text = words("alt_funnel", lang, label=one.label[lang], n=len(rows), target=shown(found.target, True), **beyond)
+    if own.empty:
+        return text
+    state = {look: text_["label"] for look, text_ in _looks(lang).items()}
+    said = [f"{row.name.replace(chr(10), ' ')} {shown(row.value, True)} ({counted(row.numerator, row.denominator)}, "
+            f"{state[row.outside]})" for row in own.itertuples(index=False)]  # fmt: skip
+    return text + words("alt_own", lang, n=len(own), lines="; ".join(said))
 
 
 def _looks(lang):
@@ -84,22 +122,41 @@ def _limits(ax, found, n):
     percent_axis(ax.yaxis, True)
 
 
+def _marks(ax, rows, lang):
+    """Draw the points, the corpus's by where they lie, one's own as stars; the entries of the key."""
+    for name, look in _looks(lang).items():
+        here = rows[(rows["outside"] == name) & ~rows["own"]]
+        ax.plot(here["denominator"], 100 * here["value"], ls="", ms=4.5, **look)
+    own = rows[rows["own"]]
+    ax.plot(own["denominator"], 100 * own["value"], ls="", zorder=4, **OWN)
+    signs = [sign(**look) for look in _looks(lang).values()]
+    return signs + [sign(words("own", lang), **OWN)] * (not own.empty)
+
+
 def _number(ax, rows, chosen):
-    """Numbers beside the most extreme points and the chosen ones, with their names and counts at the right."""
-    far = rows[rows["outside"] == "99.8"].reindex(columns=rows.columns)
+    """Numbers beside the most extreme points, the chosen ones and one's own, with names and counts at the right.
+
+    Returns the numbers, missing where a point has none.
+    """
+    far = rows[(rows["outside"] == "99.8") & ~rows["own"]]
     far = far.loc[far["z"].abs().sort_values(ascending=False, kind="stable").index[:NAMED]]
-    picked = pd.concat([far, rows[rows["report_id"].isin(chosen)]]).drop_duplicates("report_id").sort_values("value")
-    lines, ring = [], {"marker": "o", "mfc": "none", "mec": INK, "ms": 9}
-    for number, row in enumerate(picked.sort_values("value", ascending=False).itertuples(), 1):
-        at = (row.denominator, 100 * row.value)
-        ax.annotate(str(number), at, xytext=(5, 3), textcoords="offset points", fontsize=7.5)
-        if row.report_id in chosen:
-            ax.plot(*at, ls="", **ring)
-        lines.append(f"{number}  {row.name}  {counted(row.numerator, row.denominator)}".replace("\n", "\n    "))
+    ringed = rows["report_id"].isin(chosen) & ~rows["own"]
+    picked = rows[rows.index.isin(far.index) | ringed | rows["own"]]
+    picked = picked.sort_values(["value", "report_id"], ascending=[False, True])
+    numbers = pd.Series(range(1, len(picked) + 1), picked.index, dtype="Int64")
+    lines = []
+    for index, row in picked.iterrows():
+        at = (row["denominator"], 100 * row["value"])
+        ax.annotate(str(numbers[index]), at, xytext=(5, 3), textcoords="offset points", fontsize=7.5)
+        if ringed[index]:
+            ax.plot(*at, ls="", **RING)
+        star = "★ " if row["own"] else ""
+        name = f"{star}{row['name']}".replace("\n", "\n    ")
+        lines.append(f"{numbers[index]}  {name}  {counted(row['numerator'], row['denominator'])}")
     ax.annotate(
         "\n".join(lines), (1, 1), (34, 0), "axes fraction", "offset points", va="top", fontsize=7.5, linespacing=1.5
     )
-    return ring
+    return numbers.reindex(rows.index)
 
 
 def _funnel_note(found, lang):
@@ -123,6 +180,7 @@ def shrinkage(measured, reports, indicator: str = "disclosure_rate", lang: str =
         left.plot([0, 1], [raw, shrunk], color=SOFT, lw=width, alpha=0.6)
     left.plot(np.zeros(len(drawn)), 100 * drawn["raw"], ls="", marker="o", mfc="white", mec=SOFT, ms=4)
     left.plot(np.ones(len(drawn)), 100 * drawn["shrunk"], ls="", marker="o", color=ACCENT, ms=4)
+    remember(fig, left, rows.assign(value=drawn["raw"].to_numpy()), np.zeros(len(drawn)), 100 * drawn["raw"], True)
     left.set_xticks([0, 1], [words("raw", lang), words("shrunk", lang)])
     left.set_xlim(-0.3, 1.3)
     percent_axis(left.yaxis, True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import math
 import tomllib
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import pandas as pd
+
+from govinfo.intervals import Refused
 
 INK, SOFT, PALE = "#1a1a1a", "#6e6e6e", "#d9d9d9"
 ACCENT = "#0072b2"  # Okabe and Ito's blue; every use of it has a second sign: marker, hatch or text
@@ -80,10 +83,9 @@ def figure(draw):
 
     @functools.wraps(draw)
     def drawn(*args, **kwargs):
-        import matplotlib
         import matplotlib.pyplot as plt
 
-        with matplotlib.rc_context({**_RC, "font.family": font_families()}):
+        with svg_style():
             fig, text = draw(*args, **kwargs)
             _same_font(fig)
         plt.close(fig)
@@ -91,6 +93,13 @@ def figure(draw):
         return fig
 
     return drawn
+
+
+def svg_style():
+    """The style in which figures are drawn and written, as a context."""
+    import matplotlib
+
+    return matplotlib.rc_context({**_RC, "font.family": font_families()})
 
 
 def _same_font(fig) -> None:
@@ -206,7 +215,8 @@ def foot(rows: pd.DataFrame, lang: str, times: int = 1) -> str:
     """On how many reports a figure rests, how many were left out and why, and whether the data are invented."""
     left_out = rows.attrs.get("left_out", {})
     text = words("n_reports", lang, n=times * len(rows))
-    for reason, name in (("no value", "left_out"), ("same agency and year", "twice")):
+    reasons = {"no value": "left_out", "open finding": "left_out_marked", "same agency and year": "twice"}
+    for reason, name in reasons.items():
         text += words(name, lang, n=left_out[reason]) if left_out.get(reason) else ""
     return origin(rows, lang) + text
 
@@ -236,6 +246,17 @@ def percent_axis(axis, percent: bool) -> None:
         axis.set_major_formatter(lambda value, _: f"{value:g}%")
 
 
+@contextmanager
+def refusals_shown():
+    """Within it, a comparison that is refused ends with its reason shown in both languages, and the notebook goes on."""
+    from IPython.display import Markdown, display
+
+    try:
+        yield
+    except Refused as refused:
+        display(Markdown("\n\n".join(f"`{part}`" for part in str(refused).split(" | "))))
+
+
 def alt(fig) -> str:
     """The alternative text of a figure of `govinfo.plots`: what it shows, in words, with its numbers."""
     return fig.alternative_text
@@ -246,8 +267,6 @@ def save(fig, path, **options) -> Path:
 
     The alternative text goes into the file (SVG description, PNG text chunk). Raises ValueError for another ending.
     """
-    import matplotlib
-
     path = Path(path)
     description = getattr(fig, "alternative_text", "")
     metadata = {
@@ -256,6 +275,6 @@ def save(fig, path, **options) -> Path:
     }
     if path.suffix not in metadata:
         raise ValueError(f"{path.name}: expected a name that ends in .svg or .png")
-    with matplotlib.rc_context({**_RC, "font.family": font_families()}):
+    with svg_style():
         fig.savefig(path, metadata=metadata[path.suffix], **options)
     return path

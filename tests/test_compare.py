@@ -84,6 +84,17 @@ def test_a_change_between_two_years_has_newcombes_interval():
     assert found[["low", "high"]].iloc[0].to_list() == pytest.approx(theirs, abs=1e-9)
 
 
+def test_each_change_keeps_its_own_interval_in_whatever_order_the_reports_come():
+    counts = {"a1": (48, 80), "a2": (56, 70), "b1": (1, 20), "b2": (19, 20)}
+    both = pd.concat([TWO_YEARS, TWO_YEARS.iloc[[2]].assign(report_id="b1", year=2022)])
+    for order in (["a2", "b1", "b2", "a1"], ["b2", "a1", "a2", "b1"], ["a1", "a2", "b1", "b2"]):
+        reports_ = both.set_index("report_id").loc[order].reset_index()
+        found = compare.change(rates(counts), reports_, "disclosure_rate", (2022, 2023)).set_index("agency")
+        assert found["change"].round(9).to_dict() == {"a": 0.2, "b": 0.9}
+        assert found.loc["a", "low"] == pytest.approx(0.0524, abs=5e-5)
+        assert (found["low"] < found["change"]).all() and (found["change"] < found["high"]).all()
+
+
 def test_what_has_no_interval_has_no_change():
     with pytest.raises(ValueError, match="has no interval"):
         compare.change(rates({}), TWO_YEARS, "publication_days", (2022, 2023))

@@ -24,6 +24,29 @@ def test_exact_limits_leave_at_most_half_of_the_error_on_each_side(theta):
     assert (stats.binom.sf(np.floor(high * n + 1e-9), n, theta) <= 0.025 + 1e-12).all()
 
 
+@pytest.mark.parametrize(("theta", "tau"), [(0.26, 0.17), (0.5, 0.1), (0.03, 0.02)])
+def test_limits_over_differing_rates_are_quantiles_of_scipys_beta_binomial_interpolated(theta, tau):
+    shape = theta * (1 - theta) / tau**2 - 1
+    for n in (1, 2, 7, 40, 200):
+        law = stats.betabinom(n, theta * shape, (1 - theta) * shape)
+        r = int(law.ppf(0.025))
+        by_hand = max(r - (law.cdf(r) - 0.025) / law.pmf(r), 0) / n
+        low, high = funnel.limits(theta, n, 0.95, "additive", tau=tau)
+        assert float(low) == pytest.approx(by_hand, abs=1e-9)
+        assert law.sf(np.floor(float(high) * n + 1e-9)) <= 0.025 + 1e-9
+
+
+def test_two_cases_of_two_lie_inside_where_rates_differ_much():
+    assert float(funnel.limits(0.26, 2, 0.95, "additive", tau=0.17)[1]) == 1
+
+
+def test_other_reports_are_held_against_a_funnel_that_they_do_not_move():
+    found = funnel.funnel([*[3] * 25], [*[10] * 25])
+    placed = found.place([95, 3, 0], [100, 10, 0])
+    assert placed["outside"].tolist() == ["99.8", "", ""] and np.isnan(placed["value"].iloc[2])
+    assert placed.iloc[1].equals(found.table.iloc[0])
+
+
 def test_the_between_report_variance_equals_statsmodels_dersimonian_laird():
     from statsmodels.stats.meta_analysis import combine_effects
 

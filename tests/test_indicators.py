@@ -6,7 +6,17 @@ import pytest
 
 from govinfo import indicators as module
 from govinfo.form import VERSIONS, load_form
-from govinfo.indicators import definitions, due_date, indicators, measure, parse, sums, trace, without_marked
+from govinfo.indicators import (
+    cells_behind,
+    definitions,
+    due_date,
+    indicators,
+    measure,
+    parse,
+    sums,
+    with_intervals,
+    without_marked,
+)
 
 REPORTS = pd.DataFrame({"report_id": ["a"], "year": [2023], "level": ["county"], "scope": ["whole government"]})
 DONE = {
@@ -100,7 +110,18 @@ def finding(**more) -> pd.DataFrame:
 def test_a_rate_that_rests_on_a_figure_with_an_open_finding_is_marked_and_can_be_left_out():
     found = measure(table(DONE), REPORTS, findings=finding(), only=["disclosure_rate", "applications"])
     assert found.set_index("indicator")["marked"].to_dict() == {"disclosure_rate": True, "applications": False}
-    assert list(without_marked(found)["indicator"]) == ["applications"]
+    left = without_marked(found).set_index("indicator")
+    assert np.isnan(left.loc["disclosure_rate", "value"]) and "open finding" in left.loc["disclosure_rate", "note"]
+    assert left.loc["applications"].equals(found.set_index("indicator").loc["applications"])
+
+
+def test_over_dispersion_widens_the_intervals_and_the_method_says_so():
+    from scipy.stats import binomtest
+
+    wide = with_intervals(measure(table(DONE), REPORTS, only=["disclosure_rate"]), phi=2).iloc[0]
+    assert wide.method == "Wilson, φ = 2" and wide.value == 0.35
+    half = binomtest(3, 10).proportion_ci(method="wilson"), binomtest(4, 10).proportion_ci(method="wilson")
+    assert half[0].low < wide.low < half[1].low and half[0].high < wide.high < half[1].high
 
 
 def test_suspects_narrow_what_a_finding_marks():
@@ -153,8 +174,8 @@ def test_every_indicator_of_every_report_has_a_row_in_a_fixed_order():
     assert list(found.columns) == module.COLUMNS
 
 
-def test_a_trace_leads_to_the_very_cells():
-    found = trace("disclosure_rate", table(DONE), "a")
+def test_what_is_behind_an_indicator_is_the_to_the_very_cells():
+    found = cells_behind("disclosure_rate", table(DONE), "a")
     assert list(found["part"]) == ["numerator", "numerator", "denominator"]
     assert found["value"].to_list() == [6, 1, 20]
 

@@ -1,13 +1,16 @@
 """Figures: both languages, the bundled font, n in every one, the same bytes twice, words for those who cannot see them."""
 
+import html
+import re
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from govinfo import plots, style
-from govinfo.indicators import with_intervals
+from govinfo.indicators import with_intervals, without_marked
 
 RNG = np.random.RandomState(5)
 SIZE = 24
@@ -80,7 +83,7 @@ def test_every_figure_shows_its_text_in_the_bundled_font_and_says_its_n(name, la
 
 
 def test_every_public_figure_is_tested():
-    assert set(FIGURES) == set(plots.__all__) - {"alt", "save"}
+    assert set(FIGURES) == set(plots.__all__) - {"alt", "hover", "points", "refusals_shown", "save"}
 
 
 def test_the_same_figure_gives_the_same_bytes(tmp_path):
@@ -144,6 +147,78 @@ def test_a_value_with_an_open_finding_is_told_apart_in_the_key():
     assert "rests on a figure with an open finding" in texts(FIGURES["rates"]("en"))
     clean = MEASURED.assign(marked=False)
     assert "rests on a figure" not in texts(plots.rates(clean, LATER, lang="en"))
+
+
+def test_what_is_left_out_for_an_open_finding_is_counted_in_every_figure_of_rates():
+    left = without_marked(MEASURED)
+    n = int(LATER["report_id"].isin(MEASURED.loc[MEASURED["marked"], "report_id"]).sum())
+    for draw in (plots.rates, plots.funnel):
+        assert f"; {n} left out for an open finding" in texts(draw(left, LATER, lang="en"))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_mark_of_a_figure_knows_its_report_and_says_its_words_under_the_pointer(name):
+    fig = FIGURES[name]("en")
+    marks = plots.points(fig)
+    assert len(marks) and {"report_id", "report_id_0", "rule"} & set(marks.columns)
+    shown = plots.hover(fig)
+    titles = re.findall(r"<title>(.+?)</title>", shown.svg)
+    assert titles == [html.escape(text) for text in marks["words"]]
+    assert "http" not in re.sub(r'xmlns[:\w]*="[^"]+"|<metadata>.*?</metadata>', "", shown.svg, flags=re.DOTALL)
+    assert plots.hover(FIGURES[name]("en")).svg == shown.svg and "<svg" in shown._repr_html_()
+
+
+def test_a_mark_under_the_pointer_lies_on_the_point_itself():
+    fig = plots.funnel(MEASURED, LATER, lang="en", chosen=["r1-2023"])
+    marks = plots.points(fig)
+    svg = plots.hover(fig).svg
+    circle = dict(zip(marks.index, re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg), strict=True))["r1-2023"]
+    ring = next(line for line in fig.axes[0].lines if line.get_markersize() == 9)
+    ring.set_gid("the-ring")
+    drawn = plots.hover(fig).svg
+    use = re.search(r'id="the-ring".*?<use [^>]*x="([\d.]+)" y="([\d.]+)"', drawn, re.DOTALL)
+    assert np.allclose([float(x) for x in circle], [float(x) for x in use.groups()], atol=0.06)
+
+
+def test_a_figure_under_the_pointer_is_written_as_svg_or_html(tmp_path):
+    shown = plots.hover(FIGURES["funnel"]("zh"))
+    assert shown.save(tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert shown.save(tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
+    with pytest.raises(ValueError, match=r"ends in \.svg or \.html"):
+        shown.save(tmp_path / "a.png")
+
+
+OWN = SimpleNamespace(
+    reports=pd.DataFrame(
+        {"report_id": ["mine", "city"], "agency": ["某局", "某市"], "year": 2023, "scope": ["own organ", "whole government"]}
+    ),
+    indicators=with_intervals(
+        pd.DataFrame(
+            {"report_id": ["mine", "city"], "indicator": "disclosure_rate", "value": 0.9, "numerator": 180.0,
+             "denominator": 200.0, "marked": False, "note": ""}
+        )
+    ),
+)  # fmt: skip
+
+
+def test_a_single_report_of_ones_own_is_placed_on_a_funnel_that_rests_on_the_others():
+    alone, with_own = plots.funnel(MEASURED, LATER, lang="en"), plots.funnel(MEASURED, LATER, lang="en", beside=OWN)
+    assert plots.points(with_own).loc["mine", "number"] == 1
+    assert "own reports drawn beside them: 1 (of another scope, not drawn: 1)" in texts(with_own)
+    assert "某局 2023 90.0% (180/200, outside 99.8%)" in plots.alt(with_own)
+    assert plots.alt(with_own).startswith(plots.alt(alone).removesuffix("."))
+
+
+def test_a_refusal_is_shown_in_both_languages_and_the_notebook_goes_on():
+    few = LATER.head(5)
+    with pytest.raises(ValueError, match="lang must be"), plots.refusals_shown():
+        plots.rates(MEASURED, few, lang="fr")
+    said = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", lambda shown: said.append(shown.data))
+        with plots.refusals_shown():
+            plots.ranks(MEASURED, few)
+    assert "ranks need at least 20 comparable reports, found 5" in said[0] and "现有 5 份" in said[0]
 
 
 def test_more_agencies_than_signs_are_refused():
