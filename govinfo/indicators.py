@@ -41,6 +41,14 @@ class Indicator:
     direction: str = "none"
     basis: str = ""
 
+    def basis_in(self, lang: str) -> str:
+        """The statutory basis in a language; `basis` itself is English, document numbers stay as they are.
+
+        >>> indicators()["not_held_rate"].basis_in("zh")
+        '《条例》第36条第（四）、（五）项'
+        """
+        return self.basis if lang == "en" else "；".join(map(_article, self.basis.split("; ")))
+
 
 @dataclass(frozen=True)
 class _Read:
@@ -49,6 +57,15 @@ class _Read:
     value: float | None
     used: tuple[str, ...] = ()
     why: str = ""
+
+
+def _article(text: str) -> str:
+    """An article in Chinese: "art. 36(4), (5)" is 《条例》第36条第（四）、（五）项."""
+    found = re.fullmatch(r"art\. (\d+)((?:\(\d+\)(?:, )?)*)", text)
+    if not found:
+        return "表格未列" if text == "not named in the form" else text
+    items = "、".join(f"（{'一二三四五六七八九十'[int(item) - 1]}）" for item in re.findall(r"\d+", found[2]))
+    return f"《条例》第{found[1]}条" + (f"第{items}项" if items else "")
 
 
 def parse(expression: str) -> tuple[tuple[int, str], ...]:

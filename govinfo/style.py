@@ -74,6 +74,11 @@ def words(key: str, lang: str, **fill) -> str:
     return _words()[key][lang].format(**fill)
 
 
+def has_words(key: str) -> bool:
+    """Whether plots.toml has a text of that name."""
+    return key in _words()
+
+
 def figure(draw):
     """Decorate a function that draws into `ax` and returns (Figure, alternative text): it then returns the Figure.
 
