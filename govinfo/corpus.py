@@ -28,7 +28,8 @@ FROM_SOURCES = ("agency_en", "published", "kind", "url")
 class Corpus:
     """The tables of many reports, as the contract describes them; `corpus[report_id]` is one report itself.
 
-    `review_stale` asks again about decisions in a review.csv whose findings are gone, a message for each.
+    `prose` holds the text of each report outside its tables. `review_stale` asks again about decisions in a review.csv
+    whose findings are gone, a message for each.
     """
 
     reports: pd.DataFrame
@@ -38,6 +39,7 @@ class Corpus:
     findings: pd.DataFrame
     indicators: pd.DataFrame
     inputs: dict[str, Input] = field(repr=False, default_factory=dict)
+    prose: dict[str, str] = field(repr=False, default_factory=dict)
     review_stale: list[str] = field(repr=False, default_factory=list)
 
     def __len__(self) -> int:
@@ -168,17 +170,23 @@ def gathered(
     inputs: list[Input], read: list[dict], decisions: list[Decision], own: Collection[str] | None = None
 ) -> Corpus:
     """The corpus of some readings; with `own`, only those reports are in it, the others are compared with."""
+    from govinfo.likeness import practice
+
     reports = _reports(inputs, read)
     tables = {name: _joined([reading.get(name, {}) for reading in read], name) for name in PER_REPORT}
     own = set(reports["report_id"] if own is None else own)
     tables["findings"] = _with_neighbours(tables, reports, own)
     found = _with_findings_across(tables["findings"], tables["cells"], reports)
+    prose = {one.report_id: reading["prose"] for one, reading in zip(inputs, read, strict=True) if "prose" in reading}
+    habits = practice(prose, reports[reports["comparable"]])
     reports, found = _only(reports, own), _only(found, own)
     tables = {name: _only(table, own) for name, table in tables.items()}
     tables["findings"] = reviewed(found, decisions)
-    indicators = _indicators(reports, tables)
+    indicators = _indicators(reports, tables, _only(habits, own))
     files = {one.report_id: one for one in inputs if one.report_id in own}
-    return Corpus(reports, **tables, indicators=indicators, inputs=files, review_stale=stale(found, decisions))
+    prose = {report_id: text for report_id, text in prose.items() if report_id in own}
+    again = stale(found, decisions)
+    return Corpus(reports, **tables, indicators=indicators, inputs=files, prose=prose, review_stale=again)
 
 
 def _joined(parts: list[dict], name: str) -> pd.DataFrame:
@@ -264,12 +272,14 @@ def _with_findings_across(findings: pd.DataFrame, cells: pd.DataFrame, reports: 
     return found.sort_values("report_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
 
 
-def _indicators(reports: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _indicators(reports: pd.DataFrame, tables: dict[str, pd.DataFrame], habits: pd.DataFrame) -> pd.DataFrame:
     from govinfo.indicators import measure
 
     clear = reports[reports["comparable"]]
     measured = measure(_of(tables["cells"], clear), clear, standing(tables["findings"]), _of(tables["claims"], clear))
-    return tidy(measured, "indicators")
+    order = {report: i for i, report in enumerate(clear["report_id"])}
+    measured = pd.concat([tidy(part, "indicators") for part in (measured, habits)], ignore_index=True)
+    return measured.sort_values("report_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
 
 
 def _of(table: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:

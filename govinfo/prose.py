@@ -40,6 +40,11 @@ class Sentence:
         return self.pages[bisect_right(self.marks, at) - 1]
 
 
+def text_of(lines: Iterable[Line]) -> str:
+    """A document's prose as one text, its lines joined, spaces of the text layer removed."""
+    return "".join(sentence.printed for sentence in sentences(lines))
+
+
 def narrow(text: str) -> str:
     """The text with full-width digits, letters and punctuation in narrow width, character by character.
 

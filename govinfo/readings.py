@@ -12,6 +12,7 @@ import pandas as pd
 from govinfo.document import ReadError
 from govinfo.inputs import Input
 from govinfo.limits import Packed
+from govinfo.prose import text_of
 from govinfo.registry import sha256_of
 from govinfo.tables import tidy
 
@@ -67,7 +68,8 @@ def _plain(report) -> dict:
     about["versions"] = " ".join(f"{section}={version}" for section, version in sorted(report.versions.items()))
     about = {name: None if pd.isna(value) else value for name, value in about.items()}
     tables = {name: _lists(tidy(getattr(report, name), name)) for name in PER_REPORT}
-    return {"report": about, "lasting": not report.document.beside, **tables}
+    prose = text_of(report.document.prose)
+    return {"report": about, "lasting": not report.document.beside, "prose": prose, **tables}
 
 
 def _lists(table: pd.DataFrame) -> dict[str, list]:

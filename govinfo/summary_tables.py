@@ -75,12 +75,15 @@ def why(note: str, lang: str) -> str:
 def _why(part: str, lang: str) -> str:
     what, mark, reason = part.rpartition(": ")
     if not mark:
-        return words("why_denominator", lang, n=part.split()[-1]) if part.startswith("denominator") else part
-    name = cell_name(what)[lang]
-    key = "why_" + what.replace(".", "_")
-    name = words(key, lang) if has_words(key) else name
-    key = "why_" + reason.replace(" ", "_")
-    return f"{name}: {words(key, lang) if has_words(key) else reason}"
+        key = "why_" + part.replace(" ", "_")
+        denominator = part.startswith("denominator")
+        return words("why_denominator", lang, n=part.split()[-1]) if denominator else _known(key, part, lang)
+    name = _known("why_" + what.replace(".", "_"), cell_name(what)[lang], lang)
+    return f"{name}: {_known('why_' + reason.replace(' ', '_'), reason, lang)}"
+
+
+def _known(key: str, otherwise: str, lang: str) -> str:
+    return words(key, lang) if has_words(key) else otherwise
 
 
 def rates(

@@ -27,7 +27,7 @@ def fake_read(path, sources_row=None, report_id=None):
     about = {"agency": agency, "agency_id": agency, "year": int(year), "form": "2021", "level": "county"}
     about |= {"province": "", "parent": "", "scope": "own organ", "status": "read", "message": ""}
     empty = {name: pd.DataFrame(columns=tables.columns(name)) for name in ("unplaced", "claims", "findings")}
-    document = SimpleNamespace(beside=False)
+    document = SimpleNamespace(beside=False, prose=[])
     return SimpleNamespace(
         report_id=report_id, versions={"t3": "2021"}, cells=cells, document=document, **about, **empty
     )

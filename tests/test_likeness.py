@@ -107,6 +107,12 @@ def test_practice_measures_length_and_reuse_against_the_same_agencys_last_report
     assert found.loc[("b24", "prose_reused"), "note"] == "no report of the year before"
 
 
+def test_a_report_without_prose_has_no_length_rather_than_none():
+    reports = pd.DataFrame({"report_id": ["a"], "agency": ["甲"], "year": [2024]})
+    found = likeness.practice({"a": " "}, reports)
+    assert found["value"].isna().all() and found["note"].iloc[0] == "no prose"
+
+
 def test_side_by_side_marks_what_is_shared_and_escapes_the_rest():
     shown = likeness.side_by_side("<b>依法办理政府信息公开申请共十五件", "依法办理政府信息公开申请共十五件&")
     assert shown.count("<mark>依法办理政府信息公开申请共十五件</mark><sup>1</sup>") == 2
