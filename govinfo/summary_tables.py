@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 import pandas as pd
+from great_tables import GT
 
 from govinfo import compare
 from govinfo.findings import cell_name
@@ -16,6 +17,13 @@ from govinfo.indicators import Indicator, indicators, without_marked
 from govinfo.style import SCOPES, counted, foot, has_words, named, origin, shown, words
 
 NOTHING = "—"  # no value, never nought
+
+
+class SummaryTable(GT):
+    """A table of Great Tables, with all its methods; as plain text its title alone, where GT's is all it is made of."""
+
+    def __repr__(self) -> str:
+        return f"<table: {self._heading.title}>"
 
 
 def definitions(which: Iterable[str] | None = None, lang: str = "zh"):
@@ -181,12 +189,10 @@ def _method(row) -> str:
 
 def _styled(frame: pd.DataFrame, id: str, title: str, lang: str, note: str = "", heads=None, group: str | None = None):
     """A table in the project's looks; columns `indicator|part` stand together under the indicator's name."""
-    from great_tables import GT
-
     heads = heads or {}
     columns = [column for column in frame.columns if column != group]
     labels = {c: heads.get(c) or words(f"table_{c.split('|')[-1]}", lang) for c in columns}
-    made = GT(frame, id=_slug(id), groupname_col=group).tab_header(title)
+    made = SummaryTable(frame, id=_slug(id), groupname_col=group).tab_header(title)
     spanned = [name for name in heads if f"{name}|value" in columns]
     for name in spanned if len(spanned) > 1 else []:
         made = made.tab_spanner(heads[name], [c for c in columns if c.startswith(f"{name}|")], id=name)

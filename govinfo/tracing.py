@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 import pandas as pd
@@ -18,6 +18,8 @@ from govinfo.style import counted, shown
 
 COLUMNS = ["part", "report_id", "cell", "label", "raw", "value", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 SHOWN = ["part", "label", "raw", "value", "flag", "page"]
+WIDTH, COLOURS = 1000, 24  # pixels and colours of a picture: legible, and some 20 KB
+MAX_COVERAGE = 1  # Pillow's method that keeps rare colours: the frame around the cell is one
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,15 @@ def _pictures(cells: pd.DataFrame, corpus, lang: str) -> tuple[list[CutOut], lis
             continue
         if row.report_id not in reports:
             reports[row.report_id] = _report(corpus, row.report_id)
-        pictures.append(reports[row.report_id].show(row.cell, lang))
+        pictures.append(_light(reports[row.report_id].show(row.cell, lang)))
     return pictures, lacking
+
+
+def _light(picture: CutOut) -> CutOut:
+    """The same picture, small enough for many in one notebook."""
+    image = picture.image.copy()
+    image.thumbnail((WIDTH, image.height))
+    return replace(picture, image=image.quantize(COLOURS, method=MAX_COVERAGE))
 
 
 def _report(corpus, report_id: str):
