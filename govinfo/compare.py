@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from govinfo import intervals
-from govinfo.indicators import LEFT_OUT, figures, indicators, read
+from govinfo.indicators import LEFT_OUT, Indicator, figures, indicators, read
 
 WITHIN = ("scope", "level", "province", "size")
 TIMES = 3  # of like size: between a third and three times as many cases
@@ -130,11 +130,14 @@ def decompose(strata: pd.DataFrame) -> Decomposition:
     """The difference of two overall rates (second minus first), split into rates and mix. Columns k_0, n_0, k_1, n_1.
 
     Rates: sum of mean shares times differences of rates; mix: sum of mean rates times differences of shares. A stratum
-    empty on one side has no rate there: it takes the other side's, so that all it contributes is mix. Raises ValueError
+    empty on one side has no rate there: it takes the other side's, so that all it contributes is mix. Raises Refused
     where a side has no case at all or a figure is missing. Source: Kitagawa 1955, JASA 50:1168-1194.
     """
     if strata[["k_0", "n_0", "k_1", "n_1"]].isna().any(axis=None) or not (strata["n_0"].sum() and strata["n_1"].sum()):
-        raise ValueError("decompose: expected known counts and some cases on both sides; leave out what is missing")
+        raise intervals.Refused(
+            "decompose: expected known counts and some cases on both sides; leave out what is missing"
+            " | 分解：两边都要有办件，且件数已知；请先除去缺失的"
+        )
     out = strata[(strata["n_0"] > 0) | (strata["n_1"] > 0)].copy()
     rate = [(out[f"k_{i}"] / out[f"n_{i}"].where(out[f"n_{i}"] > 0)) for i in (0, 1)]
     rate = [rate[0].fillna(rate[1]), rate[1].fillna(rate[0])]
@@ -184,16 +187,54 @@ def by_applicant(cells: pd.DataFrame, indicator: str, first: str, second: str) -
 
     The indicator must be made of totals of section 三 (ids t3.*.total); each kind's figures stand in its own column.
     """
-    one, known = indicators()[indicator], figures(cells[cells["report_id"].isin([first, second])])
+    known = figures(cells[cells["report_id"].isin([first, second])])
+    return _applicants(indicators()[indicator], known.get(first, {}), known.get(second, {}))
+
+
+def _applicants(one: Indicator, first: dict, second: dict) -> pd.DataFrame:
     terms = [term for _, term in (*one.numerator, *one.denominator)]
     if not one.denominator or not all(t.startswith("t3.") and t.endswith(".total") for t in terms):
-        raise ValueError(f"{indicator}: not made of totals of section 三, so applicants cannot be told apart")
+        raise ValueError(f"{one.id}: not made of totals of section 三, so applicants cannot be told apart")
     rows = {}
     for column in ("natural", "enterprise", "research", "welfare", "legal", "other"):
         sides = [[(s, t.removesuffix("total") + column) for s, t in e] for e in (one.numerator, one.denominator)]
-        read_one = [read(side, known.get(report, {})).value for report in (first, second) for side in sides]
+        read_one = [read(side, known).value for known in (first, second) for side in sides]
         rows[column] = dict(zip(("k_0", "n_0", "k_1", "n_1"), read_one, strict=True))
     return pd.DataFrame.from_dict(rows, orient="index", dtype=float)
+
+
+def neighbours(cells: pd.DataFrame, reports: pd.DataFrame, indicator: str = "disclosure_rate") -> pd.DataFrame:
+    """Every agency's change between neighbouring years, taken apart by kind of applicant: where Simpson's paradox occurs.
+
+    One row for each two years with known figures and cases in both: `agency`, report_id_0, report_id_1, `difference`,
+    `rates`, `mix`, `simpson` (as in `decompose`), `indicator`. An agency with two reports of a year is left out there.
+    """
+    one, known, rows = indicators()[indicator], figures(cells), []
+    key = "agency_id" if "agency_id" in reports else "agency"
+    clear = reports.dropna(subset=["year"]).drop_duplicates([key, "year"], keep=False)
+    of_year = {(row[key], int(row["year"])): row for row in clear.to_dict("records")}
+    for (agency, year), row in of_year.items():
+        later = of_year.get((agency, year + 1))
+        if later is None:
+            continue
+        strata = _applicants(one, *(known.get(r["report_id"], {}) for r in (row, later)))
+        if strata.isna().any(axis=None) or not (strata["n_0"].sum() and strata["n_1"].sum()):
+            continue
+        split = decompose(strata)
+        rows.append(
+            (
+                row["agency"],
+                row["report_id"],
+                later["report_id"],
+                split.difference,
+                split.rates,
+                split.mix,
+                split.simpson,
+            )
+        )
+    names = ["agency", "report_id_0", "report_id_1", "difference", "rates", "mix", "simpson"]
+    types = {"difference": float, "rates": float, "mix": float, "simpson": bool}
+    return pd.DataFrame(rows, columns=names).astype(types).assign(indicator=indicator)
 
 
 def by_agency(measured: pd.DataFrame, reports: pd.DataFrame, indicator: str, years: tuple[int, int]) -> pd.DataFrame:

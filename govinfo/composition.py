@@ -107,7 +107,8 @@ def clusters(table: pd.DataFrame, k: int) -> pd.Series:
 
     if not 1 <= k <= len(table):
         raise ValueError(f"clusters: expected 1 to {len(table)} clusters, asked for {k}")
-    raw = pd.Series(fcluster(_tree(table), k, "maxclust"), table.index)
+    found = fcluster(_tree(table), k, "maxclust") if len(table) > 1 else np.ones(1, int)
+    raw = pd.Series(found, table.index)
     by_size = raw.value_counts(sort=False).reset_index().sort_values(["count", "index"], ascending=[False, True])
     return raw.map({old: new for new, old in enumerate(by_size["index"], 1)}).rename("cluster")
 

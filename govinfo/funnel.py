@@ -51,10 +51,12 @@ def funnel(k, n, target: float | None = None, dispersion: str = "additive") -> F
         raise ValueError(f"dispersion: expected additive, multiplicative or none, found {dispersion!r}")
     k, n = _known(k, n)
     valid = ~np.isnan(n)
-    target = float(np.nansum(k) / np.nansum(n)) if target is None else target
-    z, phi, tau, method = _z(k, n, target), None, 0.0, "exact"
     if dispersion != "none":
         enough(int(valid.sum()), "over-dispersion")
+    if target is None:
+        target = float(np.nansum(k) / np.nansum(n)) if valid.any() else np.nan
+    z, phi, tau, method = _z(k, n, target), None, 0.0, "exact"
+    if dispersion != "none":
         phi = over_dispersion(z)
         if phi > 1 + 2 * np.sqrt(2 / valid.sum()):
             method, tau = dispersion, between_reports(n, target, phi)

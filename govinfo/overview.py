@@ -51,7 +51,7 @@ def composition(cells: pd.DataFrame, reports: pd.DataFrame, what: str = "outcome
     table = compositions.counts(cells[cells["report_id"].isin(ids)], what).reindex(reports["report_id"])
     full = compositions.complete(table)
     full = full.loc[compositions.leaf_order(full)]
-    rows = named(full.reset_index()[["report_id"]].merge(reports, on="report_id"), lang)
+    rows = named(full.reset_index()[["report_id"]].astype("str").merge(reports, on="report_id"), lang)
     rows.attrs["left_out"] = {"no value": len(table) - len(full)}
     lines = blocks(rows, lang)
     fig, ax = canvas(ax, 1.4, lines)
@@ -100,7 +100,7 @@ def over_years(measured, reports, indicator: str = "disclosure_rate", agencies=N
     fig, ax = canvas(ax, 4.2)
     said = [_line(ax, drawn[drawn["agency"] == agency], i, len(chosen), percent) for i, agency in enumerate(chosen)]
     signs, lines = [s for s, _ in said], "; ".join(text for _, text in said)
-    aside = drawn["agency"].map({agency: _aside(i, len(chosen)) for i, agency in enumerate(chosen)})
+    aside = drawn["agency"].map({agency: _aside(i, len(chosen)) for i, agency in enumerate(chosen)}).astype(float)
     remember(fig, ax, drawn, drawn["year"] + aside, drawn["value"] * (100 if percent else 1), percent)
     ax.set_xlabel(words("year", lang))
     ax.set_xticks(sorted(drawn["year"].unique()))
@@ -116,7 +116,7 @@ def _with_scope(rows, lang):
     """Names in one line; with their scopes where these differ, so that none is compared unannounced."""
     name, scope = rows["name"].str.replace("\n", " "), rows.get("scope", pd.Series("", rows.index)).fillna("")
     if scope.nunique() < 2:
-        return name
+        return name.astype("str")
     return name + " · " + scope.map({one: words(text, lang) for one, text in SCOPES.items()}).fillna("")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def points(fig) -> pd.DataFrame:
 class Hover:
     """A figure as SVG in which each mark says who it is when the pointer rests on it: no script, no network."""
 
-    svg: str
+    svg: str = field(repr=False)
 
     def _repr_html_(self) -> str:
         return f'<div style="max-width:100%">{self.svg}</div>'

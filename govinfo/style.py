@@ -212,8 +212,8 @@ def named(rows: pd.DataFrame, lang: str, year: bool = True) -> pd.DataFrame:
         name = name.fillna(rows["report_id"])
     if lang == "en" and "agency_en" in rows:
         name = rows["agency_en"].where(rows["agency_en"].fillna("") != "", name).str.replace("’", "'")
-    years = " " + rows["year"].astype("Int64").astype(str) if year and "year" in rows else ""
-    return rows.assign(name=(name.astype(str) + years).map(wrapped))
+    years = " " + rows["year"].astype("Int64").astype("str") if year and "year" in rows else ""
+    return rows.assign(name=(name.astype("str") + years).map(wrapped).astype("str"))
 
 
 def foot(rows: pd.DataFrame, lang: str, times: int = 1) -> str:

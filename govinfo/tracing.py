@@ -65,7 +65,7 @@ def trace(result, corpus, lang: str = "zh") -> Trace:
             f"trace: expected a row with report_id and indicator, rule, claim or cell, found {', '.join(row) or 'nothing'}"
         )
     title, parts = _WAYS[kind](row, ids, corpus, lang)
-    cells = pd.DataFrame([_found(corpus, *part, lang) for part in parts], columns=COLUMNS)
+    cells = pd.DataFrame([row for part in parts for row in _found(corpus, *part, lang)], columns=COLUMNS)
     return Trace(title, cells, *_pictures(cells, corpus, lang))
 
 
@@ -92,11 +92,12 @@ def _of_indicator(row, ids, corpus, lang):
 
 
 def _of_finding(row, ids, corpus, lang):
-    """A finding's words and its cells, the suspects first."""
+    """A finding's words and its cells, the suspects first; what the prose states before them, where the rule is about it."""
     suspects = list(dict.fromkeys(str(row.get("suspects", "")).replace("|", " ").split()))
     others = [cell for cell in str(row.get("cells", "")).split() if cell not in suspects]
     named = [("suspect", cell) for cell in suspects] + [("other", cell) for cell in others]
-    parts = [(say(f"trace.{part}", lang), *_placed(cell, ids[0])) for part, cell in named]
+    parts = [(say("trace.stated", lang), ids[0], row["rule"])] * row["rule"].startswith("claim.")
+    parts += [(say(f"trace.{part}", lang), *_placed(cell, ids[0])) for part, cell in named]
     return f"{ids[0]} · {row['rule']}: {in_language(str(row.get('message', '')), lang)}", parts
 
 
@@ -131,20 +132,27 @@ _WAYS = {
 }
 
 
-def _found(corpus, part: str, report: str, cell: str, lang: str) -> dict:
-    """One figure with all that is known of it: from the cells, the claims, or the report's description."""
+def _found(corpus, part: str, report: str, cell: str, lang: str) -> list[dict]:
+    """One figure with all that is known of it: from the cells, the claims (as often as it is stated), or the report's
+    description."""
     about = {"part": part, "report_id": report, "cell": cell, "label": cell_name(cell)[lang]}
     if cell.startswith("claim."):
-        rows = corpus.claims[
-            (corpus.claims["report_id"] == report) & (corpus.claims["claim"] == cell.removeprefix("claim."))
-        ]
-        said = [{"raw": row.quote, "value": row.figure, "page": row.page, "flag": "ok"} for row in rows.itertuples()]
-        return about | (said[0] if said else {"flag": "missing"})
-    if cell.startswith("report."):
-        rows = corpus.reports[corpus.reports["report_id"] == report]
-        return about | {"raw": str(rows["published"].iloc[0]) if len(rows) and "published" in rows else ""}
-    rows = corpus.cells[(corpus.cells["report_id"] == report) & (corpus.cells["cell"] == cell)]
-    return about | (rows.iloc[0].drop(["report_id", "cell"]).to_dict() if len(rows) else {"flag": "missing"})
+        rows = _of(corpus.claims, report, claim=cell.removeprefix("claim."))
+        found = [{"raw": row.quote, "value": row.figure, "page": row.page, "flag": "ok"} for row in rows.itertuples()]
+    elif cell.startswith("report."):
+        rows = _of(corpus.reports, report)
+        found = [{"raw": str(row.get("published", ""))} for row in rows.to_dict("records")]
+    else:
+        rows = _of(corpus.cells, report, cell=cell)
+        found = rows.drop(columns=["report_id", "cell"]).to_dict("records")
+    return [about | one for one in found] or [about | {"flag": "missing"}]
+
+
+def _of(table: pd.DataFrame, report: str, **like) -> pd.DataFrame:
+    here = table["report_id"] == report
+    for column, value in like.items():
+        here &= table[column] == value
+    return table[here]
 
 
 def _pictures(cells: pd.DataFrame, corpus, lang: str) -> tuple[list[CutOut], list[str]]:

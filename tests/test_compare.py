@@ -161,6 +161,23 @@ def test_two_reports_are_compared_by_kind_of_applicant():
         compare.by_applicant(cells, "reviews_per_100", "a", "b")
 
 
+def test_neighbouring_years_are_taken_apart_by_applicant_and_unknown_figures_leave_a_pair_out():
+    kinds = ("natural", "enterprise", "research", "welfare", "legal", "other")
+
+    def cells(report, strata, other=0.0):
+        rows = [(report, f"t3.{row}.{kind}", 0.0) for row in ("granted", "partial", "total") for kind in kinds]
+        table = pd.DataFrame(rows, columns=["report_id", "cell", "value"]).set_index("cell")
+        for kind, (k, n) in zip(kinds, strata, strict=False):
+            table.loc[[f"t3.granted.{kind}", f"t3.total.{kind}"], "value"] = [k, n]
+        return table.reset_index()
+
+    first, second = [(81, 87), (192, 263)], [(234, 270), (55, 80)]
+    known = pd.concat([cells("a1", first), cells("a2", second)])
+    found = compare.neighbours(known, TWO_YEARS).iloc[0]
+    assert found["simpson"] and found["difference"] == pytest.approx(289 / 350 - 273 / 350, abs=1e-12)
+    assert len(compare.neighbours(known.iloc[:-1], TWO_YEARS)) == 0
+
+
 def test_years_are_decomposed_by_agency():
     measured = rates({"a1": (48, 80), "a2": (56, 70), "b2": (1, 2)})
     strata = compare.by_agency(measured, TWO_YEARS, "disclosure_rate", (2022, 2023))

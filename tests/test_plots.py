@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from govinfo import plots, style
+from govinfo import intervals, plots, style
 from govinfo.indicators import with_intervals, without_marked
 
 RNG = np.random.RandomState(5)
@@ -239,6 +239,19 @@ def test_reports_that_keep_all_rules_make_a_heat_map_that_says_so():
 def test_an_indicator_without_any_value_makes_an_empty_figure_that_says_so():
     none = MEASURED.assign(value=np.nan)
     assert plots.alt(plots.rates(none, LATER, lang="en")).endswith("no usable figure.")
+
+
+def test_a_folder_without_a_single_rate_makes_empty_figures_that_say_so_and_no_warning():
+    none, nobody = MEASURED.assign(value=np.nan), LATER.iloc[:0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = [plots.rates(none, LATER), plots.composition(CELLS, nobody), plots.over_years(none, LATER, agencies=[]),
+                 plots.change(none, REPORTS, "disclosure_rate", (2022, 2023)), plots.composition(CELLS, LATER.head(1)),
+                 plots.rates(MEASURED, nobody), plots.corpus_heatmap(FINDINGS, nobody)]  # fmt: skip
+        for fig in drawn:
+            assert plots.alt(fig) and plots.hover(fig).svg
+    with pytest.raises(intervals.TooFewReports, match="found 0"):
+        plots.funnel(none, LATER)
 
 
 def test_another_language_is_refused():

@@ -44,6 +44,9 @@ def test_simpsons_paradox_is_where_it_was_planted(corpus):
     strata = compare.by_applicant(corpus["cells"], "disclosure_rate", f"{planted}-2021", f"{planted}-2022")
     found = compare.decompose(strata)
     assert found.simpson and found.difference < 0 < found.rates
+    every = compare.neighbours(corpus["cells"], corpus["reports"].query("level == 'county'"))
+    assert f"{planted}-2022" in set(every.loc[every["simpson"], "report_id_1"])
+    assert len(every) > 50 and every["simpson"].mean() < 0.05
 
 
 def test_what_is_carried_out_of_a_year_is_carried_into_the_next(corpus):

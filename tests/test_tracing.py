@@ -67,6 +67,13 @@ def test_what_only_the_prose_states_comes_with_its_words(corpus):
     assert len(found.pictures) == 1 and "prose" in found.without_picture[0]
 
 
+def test_a_finding_about_the_prose_comes_with_what_is_stated_before_the_cells(corpus):
+    finding = {"report_id": "gz-xzb-2025", "rule": "claim.received", "cells": "t3.new.total", "message": "a | 甲"}
+    found = gi.trace(finding, corpus, lang="en")
+    assert found.cells["part"].tolist() == ["prose", "concerned"] and found.cells["value"].tolist() == [4, 4]
+    assert found.title == "gz-xzb-2025 · claim.received: a" and "受理" in found.cells["raw"].iloc[0]
+
+
 def test_a_date_comes_from_the_list_of_reports(corpus):
     found = gi.trace(row(corpus, "huaian-2024", "publication_days"), corpus)
     assert found.cells["raw"].tolist() == ["2025-02-25"] and not found.pictures
