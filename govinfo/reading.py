@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from .decide import decided
 from .document import Box, Document, Grid, Line
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from .identities import identities
@@ -21,6 +22,7 @@ from .watermark import without_watermark
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 UNPLACED = ["report_id", "page", "x0", "y0", "x1", "y1", "row_label", "column_label", "raw"]
+NOTE = COLUMNS.index("note") - 1  # report_id comes later
 ALIKE = 0.9  # readings that agree on this share of the figures saw the same rules
 AGREE = 0.5  # readings that agree on a smaller share of the figures are not two readings of one table
 WEAK = 0.65  # a label less alike than this to the form's leaves its row in doubt
@@ -149,16 +151,19 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
     """One row for every cell of the report's form, and for each group printed as one row.
 
     `first` is the reading of the grids, `second` that of words alone; either may be empty for a section, and then the
-    other stands alone. A cell that only one of two readings found, or that they read differently, is `doubt`.
+    other stands alone. A cell that only one of two readings found, or that they read differently, is `doubt`, unless the
+    form's sums hold with one of them only: then `note` says so.
     """
     rows = []
     groups = _groups_printed(versions, first, second)
-    for cell in (*cells_of(versions), *groups):
+    wanted = (*cells_of(versions), *groups)
+    by_sums = decided({cell.id: cell for cell in wanted}, first, second) if _in_dispute(first, second) else {}
+    for cell in wanted:
         group = next((g for g in groups if g is not cell and _stands_for(g, cell)), None)
         if group is not None:
             rows.append(_row(cell, None, "missing", f"in group {group.section}.{group.row}"))
         else:
-            rows.append(_agreed(cell, first, second))
+            rows.append(_agreed(cell, first, second, by_sums))
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     table.insert(0, "report_id", report_id)
     order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
@@ -243,12 +248,27 @@ def _second_of(cell: FormCell, second: Placement) -> Placed | None:
 # ------------------------------------------------------------------ agreement
 
 
-def _agreed(cell: FormCell, first: Placement, second: Placement) -> list:
+def _in_dispute(first: Placement, second: Placement) -> bool:
+    cells = {*first.placed, *second.placed} if first.versions and second.versions else ()
+    return any(
+        cell not in first.placed
+        or cell not in second.placed
+        or not _same(first.placed[cell].text, second.placed[cell].text)
+        for cell in cells
+    )
+
+
+def _agreed(cell: FormCell, first: Placement, second: Placement, by_sums: Mapping[str, Placed]) -> list:
     one = first.placed.get(cell.id)
     two = _second_of(cell, second)
     if one is None and two is None:
         return _row(cell, None, "missing", "")
     doubts = _doubts(cell, one, two, first, second)
+    right = by_sums.get(cell.id)
+    if len(doubts) == 1 and right is not None and right.certainty >= WEAK and not right.doubt:
+        row = _row(cell, right, "", "")
+        row[NOTE] = "; ".join(text for text in (row[NOTE], f"{doubts[0]}: the sums decide") if text)
+        return row
     return _row(cell, _likelier(cell, one, two), "doubt" if doubts else "", "; ".join(doubts))
 
 

@@ -135,10 +135,20 @@ _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
 
 
 def _beside_rows(piece: Piece) -> bool:
-    """Whether a piece is no part of a row label: page numbers, and the corner of a header printed again on a new page."""
+    """Whether a piece is no part of a row label: page numbers, and a header printed again on a new page."""
     text = body(piece.text)
     corner = body(load_form(VERSIONS[-1]).block("t3").corner.zh)
-    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or (len(text) > 2 and text in corner)
+    in_corner = len(text) > 2 and text in corner
+    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or in_corner or text in _header_labels()
+
+
+@cache
+def _header_labels() -> set[str]:
+    """The labels over the columns of 三 that are not also labels of rows, as 其他 is."""
+    block = load_form(VERSIONS[-1]).block("t3")
+    labels = [line.label for line in block.columns] + [group.label for group in block.column_groups]
+    labels += [block.column_root] if block.column_root else []
+    return {body(w) for label in labels for w in label.wordings} - {body(line.label.zh) for line in block.rows}
 
 
 def _place_section(pages, rows: list[Band], version: str, edge: float) -> Placement:

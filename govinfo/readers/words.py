@@ -10,6 +10,7 @@ from operator import itemgetter
 from ..document import Box
 
 GAP = 0.28  # of the font size: a wider gap starts a new word
+NARROW = 0.08  # of the font size: so does this one where a figure follows a label
 UNLIKE = 1.6  # times as high: not of one word
 ODD = 2.5  # a loose box this many times higher than the page's usual: vertical fonts; the tight box is used
 
@@ -106,7 +107,7 @@ def _lines(chars):
 def _runs(line):
     run: list = []
     for char in line:
-        if run and (char[1] - run[-1][3] > GAP * (char[4] - char[2]) or _unlike(run[-1], char)):
+        if run and (char[1] - run[-1][3] > _gap(run[-1], char) * (char[4] - char[2]) or _unlike(run[-1], char)):
             yield run
             run = []
         if run and _printed_twice(run[-1], char):  # bold by overprinting
@@ -114,6 +115,10 @@ def _runs(line):
         run.append(char)
     if run:
         yield run
+
+
+def _gap(a, b) -> float:
+    return NARROW if b[0].isdigit() and a[0].isalpha() and not a[0].isascii() else GAP
 
 
 def _unlike(a, b) -> bool:
