@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .form import FormCell
+from .form import VERSIONS, FormCell, load_form
 from .identities import Identity, identities
 from .match import Placed, Placement
 from .values import clean
@@ -32,6 +32,18 @@ def decided(cells: Mapping[str, FormCell], first: Placement, second: Placement) 
         if holds[0] != holds[1] and right is not None:
             found[cell] = right
     return found
+
+
+def sums_that_hold(reading: Placement) -> int:
+    """The number of identities of 三 and 四 that a reading satisfies, blanks counted as 0; sums of nothing do not count."""
+    form = load_form(VERSIONS[-1])
+    numbers = {cell: _number(reading, form.cell(cell)) for cell in reading.placed if cell in form}
+    return sum(
+        all(numbers.get(cell) is not None for cell in identity.cells)
+        and any(numbers[cell] for cell in identity.cells)
+        and _holds(identity, numbers)
+        for identity in identities(numbers)
+    )
 
 
 def _number(reading: Placement, form: FormCell) -> Decimal | None:

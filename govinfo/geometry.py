@@ -70,7 +70,8 @@ def lines(words: Sequence[Word]) -> list[list[Word]]:
 def pieces(line: Sequence[Word], right: float = float("inf"), start: float = float("-inf")) -> list[Piece]:
     """The words of a line left of `right`, joined where they stand close together.
 
-    A numbered word begins a label, and so does the first word right of `start`, where the labels of items begin.
+    A numbered word begins a label, and so does the first word right of `start`, where the labels of items begin; a figure
+    is no part of one.
     """
     runs: list[list[Word]] = []
     for word in line:
@@ -78,7 +79,7 @@ def pieces(line: Sequence[Word], right: float = float("inf"), start: float = flo
             continue
         near = runs and word.box.x0 - runs[-1][-1].box.x1 <= LABEL_GAP * min(word.size, runs[-1][-1].size)
         crosses = near and runs[-1][-1].box.x1 < start <= word.box.x0 + LEVEL * word.size
-        if near and not crosses and not number(word.text):
+        if near and not crosses and not number(word.text) and not is_figure(word.text):
             runs[-1].append(word)
         else:
             runs.append([word])

@@ -9,10 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .decide import decided
+from .decide import decided, sums_that_hold
 from .document import Box, Document, Grid, Line
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
-from .identities import identities
 from .match import Leftover, Placed, Placement, place
 from .printed import is_figure, is_mark
 from .readers.camelot_grids import grids, grids_in
@@ -76,20 +75,9 @@ def _trusted(first: Placement, second: Placement) -> tuple[Placement, Placement]
     """
     if not first.placed or not second.placed or _agreements(first, second) >= AGREE * _printed(second):
         return first, second
-    if _sums_that_hold(second) >= _sums_that_hold(first):
+    if sums_that_hold(second) >= sums_that_hold(first):
         return Placement(), second
     return first, Placement()
-
-
-def _sums_that_hold(reading: Placement) -> int:
-    """The number of identities of 三 and 四 that a reading's figures satisfy."""
-    form = load_form(VERSIONS[-1])
-    numbers = {cell: clean(p.text, form.cell(cell)).value for cell, p in reading.placed.items() if cell in form}
-    return sum(
-        all(numbers.get(cell) is not None for cell in identity.cells)
-        and sum(numbers[c] for c in identity.left) == sum(numbers[c] for c in identity.right)
-        for identity in identities(cell for cell in numbers)
-    )
 
 
 def _pages_in_dispute(first: Placement, second: Placement) -> set[int]:
@@ -157,13 +145,15 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
     rows = []
     groups = _groups_printed(versions, first, second)
     wanted = (*cells_of(versions), *groups)
-    by_sums = decided({cell.id: cell for cell in wanted}, first, second) if _in_dispute(first, second) else {}
+    dispute = _in_dispute(first, second)
+    by_sums = decided({cell.id: cell for cell in wanted}, first, second) if dispute else {}
+    words_fit = dispute and sums_that_hold(second) > sums_that_hold(first)
     for cell in wanted:
         group = next((g for g in groups if g is not cell and _stands_for(g, cell)), None)
         if group is not None:
             rows.append(_row(cell, None, "missing", f"in group {group.section}.{group.row}"))
         else:
-            rows.append(_agreed(cell, first, second, by_sums))
+            rows.append(_agreed(cell, first, second, by_sums, words_fit))
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     table.insert(0, "report_id", report_id)
     order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
@@ -258,7 +248,9 @@ def _in_dispute(first: Placement, second: Placement) -> bool:
     )
 
 
-def _agreed(cell: FormCell, first: Placement, second: Placement, by_sums: Mapping[str, Placed]) -> list:
+def _agreed(
+    cell: FormCell, first: Placement, second: Placement, by_sums: Mapping[str, Placed], words_fit: bool
+) -> list:
     one = first.placed.get(cell.id)
     two = _second_of(cell, second)
     if one is None and two is None:
@@ -269,16 +261,18 @@ def _agreed(cell: FormCell, first: Placement, second: Placement, by_sums: Mappin
         row = _row(cell, right, "", "")
         row[NOTE] = "; ".join(text for text in (row[NOTE], f"{doubts[0]}: the sums decide") if text)
         return row
-    return _row(cell, _likelier(cell, one, two), "doubt" if doubts else "", "; ".join(doubts))
+    return _row(cell, _likelier(cell, one, two, words_fit), "doubt" if doubts else "", "; ".join(doubts))
 
 
-def _likelier(cell: FormCell, one: Placed | None, two: Placed | None) -> Placed:
-    """The reading to show where two differ: the grid's, unless only the words' is a figure or a mark."""
-    if one and two and not _entry(one.text) and _entry(two.text):
-        return two
-    if one and two and _same(one.text, two.text) and _in_doubt(one, cell) and not _in_doubt(two, cell):
+def _likelier(cell: FormCell, one: Placed | None, two: Placed | None, words_fit: bool) -> Placed:
+    """The reading to show where two differ: the grid's, unless only the words' is a figure or a mark, or more of its sums hold."""
+    if one is None or two is None:
+        return one or two
+    if not _same(one.text, two.text):
+        return two if words_fit or (not _entry(one.text) and _entry(two.text)) else one
+    if _in_doubt(one, cell) and not _in_doubt(two, cell):
         return replace(one, text=two.text)  # the words' geometry tells the end of a line from a space
-    return one or two
+    return one
 
 
 def _in_doubt(placed: Placed, cell: FormCell) -> bool:

@@ -148,7 +148,9 @@ def _header_labels() -> set[str]:
     block = load_form(VERSIONS[-1]).block("t3")
     labels = [line.label for line in block.columns] + [group.label for group in block.column_groups]
     labels += [block.column_root] if block.column_root else []
-    return {body(w) for label in labels for w in label.wordings} - {body(line.label.zh) for line in block.rows}
+    return {body(w) for label in labels for w in label.wordings} - {
+        body(w) for line in block.rows for w in line.label.wordings
+    }
 
 
 def _place_section(pages, rows: list[Band], version: str, edge: float) -> Placement:

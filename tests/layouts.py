@@ -64,6 +64,10 @@ KNOBS = {  # level -> weight, of the knobs that are drawn one by one
     "notes": {"nothing": 3, "below": 1},
     "prose": {"short": 1, "long": 1},
 }  # fmt: skip
+LATER_KNOBS = {  # each drawn by itself, so that adding one leaves the others' levels as they are
+    "year": {"of_form": 3, "late": 1},  # late: the form of 2019 still used in 2022 and 2023
+    "notes_all": {False: 4, True: 1},  # numbered notes under the tables of 二 and 四 too
+}
 HOLDOUT_LEVELS = {"paper": {"B5": 1, "Letter": 1, "A4": 2}, "rotate": {0: 4, 270: 1}, "zero": {"double_dash": 1}}
 SIZES = {
     "table_size": ((6.5, 7.5, 8.5, 9.0, 10.5, 12.0), (7.0, 8.2, 9.7, 11.0)),
@@ -110,7 +114,11 @@ def levels_of(seed: int, holdout: bool = False) -> dict:
     for knob, weights in KNOBS.items():
         chosen = HOLDOUT_LEVELS.get(knob, weights) if holdout and rng.random() < 0.5 else weights
         levels[knob] = rng.choices(list(chosen), list(chosen.values()))[0]
-    return levels | {knob: rng.choice(numbers[holdout]) for knob, numbers in SIZES.items()}
+    levels |= {knob: rng.choice(numbers[holdout]) for knob, numbers in SIZES.items()}
+    for knob, weights in LATER_KNOBS.items():
+        own = Random(f"govinfo layout {seed} {holdout} {knob}")
+        levels[knob] = own.choices(list(weights), list(weights.values()))[0]
+    return levels
 
 
 # ---------------------------------------------------------------- what the report says
@@ -123,6 +131,8 @@ def _story(rng: Random, levels: dict) -> dict:
         own = invented.figures(rng, version, levels["scale"])
         values |= {cell: value for cell, value in own.items() if cell.split(".")[0] in sections}
     year = rng.randint(2019, 2020) if levels["form"] == "2019" else rng.randint(2021, 2025)
+    if levels["form"] == "2019" and levels["year"] == "late":
+        year += 3
     versions = {"t2": t2, "t3": t3, "t4": t3}
     values = _grouped(values, t3, levels)
     return {"agency": name, "level": level, "year": year, "versions": versions, "values": values, "unplaced": []}
@@ -195,14 +205,15 @@ def _closing(story: dict) -> tuple[str, ...]:
 
 def _parts(rng: Random, levels: dict, story: dict) -> tuple[Part, ...]:
     notes = ("注：表内数字含上年结转的案件，统计截至12月31日。",) if levels["notes"] == "below" else ()
+    more = ("注：1.本表数字以件计；2.上一年项目数量为2018年数。",) if levels["notes_all"] else ()
     fees = (
         plain_table([["通知收取件数", "通知收取金额（元）"], ["3", "120"]]) if levels["other_table"] == "fees" else None
     )
     parts = [
         Part("总体情况", _prose(levels, story)),
-        Part("主动公开政府信息情况", section="t2"),
+        Part("主动公开政府信息情况", section="t2", notes=more),
         Part("收到和处理政府信息公开申请情况", section="t3", notes=notes),
-        Part("政府信息公开行政复议、行政诉讼情况", section="t4"),
+        Part("政府信息公开行政复议、行政诉讼情况", section="t4", notes=more),
         Part("存在的主要问题及改进情况", (FILLER,)),
         Part("其他需要报告的事项", ("本年度未收取信息处理费。",), other_tables=(fees,) if fees else ()),
     ]
