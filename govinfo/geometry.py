@@ -26,6 +26,8 @@ LINE_PITCH = 2.4  # of the font size: lines of one label follow each other withi
 SETTINGS = ("middle", "top", "bottom")  # of a cell's lines in its row
 LEVEL = 0.35  # of the font size: figures set at their label are no further from it than this
 EXACT = 0.1  # of the font size: figures in the same row as a label are this exactly at its height
+WHOLE = 0.85  # less alike, a label beside a page break may be a part of one
+UNSURE = 0.5  # the certainty of a row that may be another
 SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
@@ -151,7 +153,8 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
         names_group = (block.id, line.id) in printed  # a group's label beside its items is no row of its own
         if not names_group:
-            result.append(_band(block, line, found[m.start : m.stop], score))
+            sure = score >= WHOLE or not _at_cut(found, m.start, m.stop)
+            result.append(_band(block, line, found[m.start : m.stop], score if sure else min(score, UNSURE)))
         if not names_group or score > SURE:
             used |= set(range(m.start, m.stop))
     return result + [band for run in _unused(found, used) if (band := _strange_row(run, found, heights, result))]
@@ -165,6 +168,14 @@ def _beside(run: Sequence[Piece], heights: dict) -> bool:
         if at < len(known) and known[at] <= box.y1:
             return True
     return False
+
+
+def _at_cut(found: Sequence[Piece], start: int, stop: int) -> bool:
+    """Whether a row's label is the first or the last on its page: the page may have cut off the rest of it."""
+    before, after = found[start - 1] if start else None, found[stop] if stop < len(found) else None
+    return bool(
+        (before and before.box.page != found[start].box.page) or (after and after.box.page != found[stop - 1].box.page)
+    )
 
 
 def _unused(found: Sequence[Piece], used: set[int]) -> list[list[int]]:

@@ -14,6 +14,8 @@ from .entries import entries
 from .form import VERSIONS, Block, Line, load_form
 from .geometry import (
     EXACT,
+    LINE_PITCH,
+    UNSURE,
     Band,
     Piece,
     assign,
@@ -39,7 +41,6 @@ from .results_row import place_results
 from .strays import doubt_neighbours, is_stray
 from .watermark import large_words
 
-UNSURE = 0.5  # the certainty of a row that may stand for its group
 GROUPS_AS_ROWS = {line.id for version in VERSIONS for line in load_form(version).block("t3").rows} & {
     group.id for group in load_form(VERSIONS[-1]).block("t3").group_lines
 }  # groups that a version prints as one row
@@ -115,7 +116,8 @@ def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
         if any(is_entry(w) for w in line):
             heights.setdefault(line[0].box.page, []).append(line[0].box.y)
     start = _items_left([piece for line in page_lines for piece in pieces(line, edge)])
-    found = [piece for line in page_lines for piece in pieces(line, edge, start) if not _beside_rows(piece)]
+    found = [piece for line in page_lines for piece in pieces(line, edge, start)]
+    found = [piece for piece in _without_corners(found) if not _beside_rows(piece)]
     return bands(_row_labels(found, start), _expected(), heights)
 
 
@@ -135,11 +137,27 @@ _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
 
 
 def _beside_rows(piece: Piece) -> bool:
-    """Whether a piece is no part of a row label: page numbers, and a header printed again on a new page."""
+    """Whether a piece is no part of a row label: page numbers, and labels of a header printed again on a new page."""
     text = body(piece.text)
+    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or text in _header_labels()
+
+
+def _without_corners(found: Sequence[Piece]) -> list[Piece]:
+    """Pieces without those of the corner of 三's header, a sentence on its sums; its last line may be a single character."""
     corner = body(load_form(VERSIONS[-1]).block("t3").corner.zh)
-    in_corner = len(text) > 2 and text in corner
-    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or in_corner or text in _header_labels()
+    kept, last = [], None
+    for piece in found:
+        text = body(piece.text)
+        if text in corner and (len(text) > 2 or (last and text and _below(last, piece))):
+            last = piece
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _below(upper: Piece, lower: Piece) -> bool:
+    """Whether a piece stands on the next line of the same text."""
+    return upper.box.page == lower.box.page and 0 < lower.box.y - upper.box.y <= LINE_PITCH * upper.size
 
 
 @cache
@@ -392,7 +410,13 @@ def _version_of(block: Block) -> str:
 def _ceiling(rows: list[Band], mine: list[Band], page: int) -> float:
     """Below which height a block's header can stand on a page: under the row of the form before it."""
     first = min(box.y0 for band in mine for box in band.boxes if box.page == page)
-    above = [box.y1 for band in rows if band not in mine for box in band.boxes if box.page == page and box.y1 <= first]
+    above = [
+        box.y1
+        for band in rows
+        if band.block and band not in mine
+        for box in band.boxes
+        if box.page == page and box.y1 <= first
+    ]
     return max(above, default=0.0)
 
 

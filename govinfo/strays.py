@@ -27,7 +27,8 @@ def doubt_neighbours(reading: Placement) -> None:
         here = [p for p in reading.placed.values() if p.box and p.box.page == stray.box.page]
         marked = {p.cell for p in here if _on_line(p.box, stray.box)}
         column = [p for p in here if p.box.x0 - 2 <= stray.box.x1 and stray.box.x0 <= p.box.x1 + 2]
-        marked |= _nearest([p for p in column if p.box.y <= stray.box.y], stray.box)
+        above = [p for p in column if p.box.y <= stray.box.y]
+        marked |= _nearest(above, stray.box) if above else _last_before(reading, stray.box)
         marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
         for cell in _with_items(marked, reading):
             reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
@@ -58,6 +59,13 @@ def _on_line(box: Box, stray: Box) -> bool:
 
 def _nearest(cells: list[Placed], stray: Box) -> set[str]:
     return {min(cells, key=lambda p: abs(p.box.y - stray.y)).cell} if cells else set()
+
+
+def _last_before(reading: Placement, stray: Box) -> set[str]:
+    """The last cells of a stray's column on the page before: a page may have cut a number, or a row from its label."""
+    cells = [p for p in reading.placed.values() if p.box and p.box.page == stray.page - 1]
+    column = [p for p in cells if p.box.x0 - 2 <= stray.x1 and stray.x0 <= p.box.x1 + 2]
+    return {max(column, key=lambda p: p.box.y).cell} if column else set()
 
 
 def _with_items(marked: set[str], reading: Placement) -> set[str]:
