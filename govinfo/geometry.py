@@ -8,14 +8,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
 from .document import Box
-from .form import Block, Label, Line
+from .form import VERSIONS, Block, Label, Line, load_form
 from .labels import MATCH_AT, align, align_runs, body, number, once, opens_label, similarity, unlike_number
 from .printed import is_figure, is_mark, is_unit
 from .readers.words import Word
@@ -215,8 +215,10 @@ def _within(piece: Piece, found: Sequence[Band]) -> bool:
 
 def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
     """(start, number of pieces) -> their joined text, for the runs that can be one label of the form."""
-    runs = {}
+    runs, inner = {}, _continuations(found)
     for start, piece in enumerate(found):
+        if start in inner:
+            continue
         text = body(piece.text)
         runs[start, 1] = text
         for k in range(2, min(LABEL_LINES, len(found) - start) + 1):
@@ -227,6 +229,27 @@ def _runs(found: Sequence[Piece], longest: int) -> dict[tuple[int, int], str]:
             over_page = piece.box.page != lower.box.page
             runs[start, k] = once([body(p.text) for p in found[start : start + k]]) if over_page else text
     return runs
+
+
+def _continuations(found: Sequence[Piece]) -> set[int]:
+    """The pieces of 三 that can begin no label: without a number, nearer below another than any numbered one is."""
+    start = next(
+        (i for i, p in enumerate(found) if number(p.text) and similarity(p.text, _numbered()) > 0.75), len(found)
+    )
+    gaps = {i: gap for i in range(start + 1, len(found)) if (gap := _gap_above(found, i))}
+    least = min((gap for i, gap in gaps.items() if number(found[i].text)), default=0.0)
+    return {i for i, gap in gaps.items() if gap < 0.95 * least and not number(found[i].text)}
+
+
+def _gap_above(found: Sequence[Piece], i: int) -> float:
+    """How far a piece stands below the one above it in its column; 0 where none is on its page."""
+    above = (p for p in reversed(found[max(0, i - LABEL_LINES) : i]) if _overlap(p.box, found[i].box))
+    return next((found[i].box.y - p.box.y for p in above), 0.0)
+
+
+@cache
+def _numbered() -> tuple[str, ...]:
+    return tuple(line.label.zh for line in load_form(VERSIONS[-1]).block("t3").rows)
 
 
 @lru_cache(maxsize=100_000)

@@ -83,9 +83,14 @@ def _pages(page_lines: list[list[Word]], rows: list[Band]) -> dict[int, _Page]:
 
 
 def _without_page_numbers(page_lines: list[list[Word]]) -> list[list[Word]]:
-    """Lines without a page's last one where that is a lone number."""
+    """Lines without a page's last one where that is a lone number, or says 第 2 页 共 5 页."""
     last = {line[0].box.page: line for line in page_lines}
-    numbers = [line for line in last.values() if len(line) == 1 and _PAGE_NUMBER.fullmatch(body(line[0].text))]
+
+    def is_number(line: list[Word]) -> bool:
+        text = body("".join(word.text for word in line))
+        return bool(_PAGE_NUMBER.fullmatch(text)) and (len(line) == 1 or "页" in text)
+
+    numbers = [line for line in last.values() if is_number(line)]
     return [line for line in page_lines if line not in numbers]
 
 
@@ -117,7 +122,8 @@ def _rows(page_lines: list[list[Word]], edge: float) -> list[Band]:
             heights.setdefault(line[0].box.page, []).append(line[0].box.y)
     start = _items_left([piece for line in page_lines for piece in pieces(line, edge)])
     found = [piece for line in page_lines for piece in pieces(line, edge, start)]
-    found = [piece for piece in _without_corners(found) if not _beside_rows(piece)]
+    end = max((p.box.x1 for p in found if similarity(p.text, _item_labels()) > 0.75), default=float("inf"))
+    found = [p for p in _without_corners(found) if p.box.x0 <= end and not _beside_rows(p)]
     return bands(_row_labels(found, start), _expected(), heights)
 
 
