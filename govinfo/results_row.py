@@ -130,7 +130,8 @@ def _put_line(result: Placement, block: Block, entries: list[Word], header: list
 
 def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
     """The words of a line that are (pieces of) header cells of 四 that name a result; labels of groups do not count."""
-    return header_words(_ungrouped(line, block), tuple(body(w) for line in block.columns for w in line.label.wordings))
+    words = [w for w in _ungrouped(line, block) if not any(c.isdigit() or c in "，。；、" for c in w.text)]  # no prose
+    return header_words(words, tuple(body(w) for line in block.columns for w in line.label.wordings))
 
 
 def _ungrouped(line: Sequence[Word], block: Block) -> list[Word]:
