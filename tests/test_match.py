@@ -114,3 +114,25 @@ def test_section_four_may_be_one_table_or_two():
     one = texts(place([grid([a + b for a, b in zip(review, lawsuits, strict=True)])]))
     assert one == two
     assert (one["t4.review.total"], one["t4.direct.corrected"], one["t4.after_review.total"]) == ("6", "1", "8")
+
+
+def test_a_numbered_row_on_the_next_page_is_a_row_of_its_own_and_no_end_of_the_one_before():
+    first = grid([*HEADER, row("5.要求行政机关确认或重新出具已获取信息", ["7"] * 7, group="（五）不予处理")], page=1)
+    later = row(
+        "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请", ["1"] * 7, first="", group=""
+    )
+    second = grid([row("6.其他不予处理情形", ["0"] * 7, first="", group=""), later], page=2)
+    found = place([first, second])
+    assert texts(found)["t3.not_processed.confirm.total"] == "7"
+    assert {item.row_label for item in found.leftovers} == {"6.其他不予处理情形"}
+
+
+def test_the_root_of_a_repeated_header_does_not_part_a_row_that_a_page_cuts():
+    first = grid([*HEADER, row("4.保护第三方合法权", ["26"] * 7, group="（三）不予公开")], page=1)
+    second = grid([*HEADER, row("益", ["9"] * 7, first="", group="")], page=2)
+    assert texts(place([first, second]))["t3.denied.third_party.total"] == "269"
+
+
+def test_a_group_and_its_item_with_one_name_are_no_header():
+    body = [row("3.其他", ["——"] * 7, group="（六）其他处理"), row("（七）总计", ["1"] * 7)]
+    assert texts(place([grid(HEADER + body)]))["t3.total.total"] == "1"

@@ -85,3 +85,36 @@ def test_leftover_figures_keep_their_place_and_labels():
         "report_id": "r", "page": 1, "x0": 1.0, "y0": 2.0, "x1": 3.0, "y1": 4.0,
         "row_label": "（八）撤回", "column_label": "自然人", "raw": "3",
     }  # fmt: skip
+
+
+# ------------------------------------------------------------------ where two readings differ, the sums decide
+
+
+def review(total, **other):
+    return reading(t4__review__upheld="12", t4__review__total=total, **other)
+
+
+ZEROS = {f"t4__review__{name}": "0" for name in ("corrected", "other", "pending")}
+
+
+def test_of_two_readings_that_differ_the_one_whose_sum_holds_is_taken_and_the_note_says_so():
+    found = row("t4.review.total", review("1", **ZEROS), review("12", **ZEROS))
+    assert (found["value"], found["flag"]) == (12, "ok")
+    assert "the sums decide" in found["note"]
+    assert "'1'" in found["note"]
+
+
+def test_where_no_sum_tells_two_readings_apart_both_stay_in_doubt():
+    found = row("t4.review.total", review("1", **ZEROS), review("13", **ZEROS))
+    assert found["flag"] == "doubt"
+    found = row("t2.licensing", reading(t2__licensing="1"), reading(t2__licensing="12"))
+    assert found["flag"] == "doubt"
+
+
+def test_a_figure_where_no_grid_has_a_cell_stands_by_the_words_alone():
+    grid = reading(t3__new__total="12")
+    words = reading(t3__new__natural="12", t3__new__total="12")
+    grid.areas = [Box(2, 0.0, 0.0, 9.0, 9.0)]
+    assert row("t3.new.natural", grid, words)["flag"] == "ok"
+    grid.areas = [Box(1, 0.0, 0.0, 9.0, 9.0)]
+    assert row("t3.new.natural", grid, words)["flag"] == "doubt"

@@ -100,3 +100,37 @@ def test_section_four_is_read_by_the_order_of_its_groups():
     words += [word(str(i), x, 40) for i, x in enumerate(centres)]
     found = texts(words)
     assert (found["t4.review.upheld"], found["t4.direct.total"], found["t4.after_review.pending"]) == ("0", "9", "13")
+
+
+CONFIRM = "5.要求行政机关确认或重新出具已获取信息"
+
+
+def test_a_strange_row_over_two_lines_takes_its_figures_from_no_row_of_the_form():
+    strange = [
+        label("6.其他不予处理", 60, 60.0),
+        label("情形", 70, 60.0),
+        *(word("9", x, 65) for x in COLUMNS.values()),
+    ]
+    later = row("1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请", 90, ["0"] * 7)
+    found = place_words([*header(), *row(CONFIRM, 40, SEVEN), *strange, *later])
+    assert found.placed["t3.not_processed.confirm.total"].text == "21"
+    assert {item.row_label for item in found.leftovers} == {"6.其他不予处理情形"}
+
+
+def test_a_label_printed_again_after_a_page_break_is_one_row():
+    upper = [*header(), *row("（七）总计", 700, ["1"] * 7)]
+    lower = [*header(page=2), *row("（七）总计", 60, ["2"] * 7, page=2), *row(OUT, 90, ["0"] * 7, page=2)]
+    assert texts([*upper, *lower])["t3.total.total"] == "12"
+
+
+def test_a_page_number_in_words_is_no_label():
+    number = [label("第", 780, 250.0), label("2", 780, 270.0), label("页", 780, 290.0)]
+    upper = [*header(), *row(NEW, 700, SEVEN), *number]
+    found = texts([*upper, *row(IN, 40, ["3"] * 7, page=2)])
+    assert found["t3.carried_in.total"] == "3"
+
+
+def test_rows_of_a_table_follow_a_header_at_the_end_of_the_page_before():
+    lower = [*row(NEW, 40, ["7", "", "", "", "", "2", "9"], page=2), *row(IN, 60, SEVEN, page=2)]
+    found = texts([*header(700), *lower])
+    assert (found["t3.new.other"], found["t3.new.research"]) == ("2", "")

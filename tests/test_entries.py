@@ -1,0 +1,67 @@
+"""Figures that a narrow column breaks over lines, and how figures are set beside their labels."""
+
+import pytest
+
+from govinfo.document import Box
+from govinfo.entries import entries, line_distance
+from govinfo.form import Label, Line
+from govinfo.geometry import Band
+from govinfo.readers.words import Word
+from govinfo.setting import band_of, set_at
+
+SIZE = 10.0
+
+
+def word(text, y, x=300.0):
+    return Word(text, Box(1, x, y, x + 5 * len(text), y + SIZE), SIZE)
+
+
+def band(name, y0, y1, pitch=0.0):
+    return Band(None, Line(name, Label(name, name)), (Box(1, 20, y0, 200, y1),), 1.0, SIZE, pitch)
+
+
+ROWS = [band("a", 20, 44, pitch=14), band("b", 60, 70)]  # lines 14 apart, rows 26
+
+
+def found(*words, rows=ROWS):
+    return [w.text for w in entries([[w] for w in words], rows)]
+
+
+def test_digits_over_three_lines_are_one_figure():
+    assert found(word("12", 18), word("63", 32), word("5", 46), word("7", 72)) == ["12635", "7"]
+
+
+def test_figures_of_two_rows_stay_two():
+    assert found(word("12", 27), word("63", 60)) == ["12", "63"]
+
+
+def test_a_unit_and_an_annotation_belong_to_the_figure_above_them():
+    assert found(word("34", 25), word("件", 39)) == ["34件"]
+    assert found(word("22（其", 18), word("中修订16", 32), word("件）", 46)) == ["22（其中修订16件）"]
+
+
+def test_columns_beside_each_other_are_not_joined():
+    assert found(word("12", 25), word("63", 39, x=340)) == ["12", "63"]
+
+
+def test_where_rows_are_as_close_as_lines_nothing_is_joined_by_distance():
+    close = [band("a", 20, 44, pitch=14), band("b", 48, 58)]
+    assert line_distance(close) == 0
+    assert found(word("12", 25), word("63", 39), rows=close) == ["12", "63"]
+
+
+def test_without_a_label_of_two_lines_the_distance_of_rows_decides():
+    single = [band("a", 20, 30), band("b", 46, 56)]
+    assert SIZE < line_distance(single) < 26
+
+
+@pytest.mark.parametrize(("setting", "shift"), [("middle", 14), ("top", 0), ("bottom", 28)])
+def test_how_figures_are_set_is_seen_from_labels_of_several_lines(setting, shift):
+    rows = [band("a", 20, 58), band("b", 70, 108)]
+    figures = [word("1", 20 + shift), word("2", 70 + shift)]
+    assert set_at(rows, figures) == (setting,)
+    assert [band_of(w.box, SIZE, rows, setting).line.id for w in figures] == ["a", "b"]
+
+
+def test_labels_of_one_line_do_not_tell_how_figures_are_set():
+    assert set_at([band("a", 20, 30), band("b", 50, 60)], [word("1", 20), word("2", 50)]) == ("middle", "top", "bottom")
