@@ -9,9 +9,8 @@ import pytest
 from graded_layouts import grades, is_undecidable, lines, measure_all, total
 
 SEEDS = range(60)
-EXACT = 0.999  # measured 0.9995 of 11,784 cells; the goal over 500 layouts is 0.999
-DOUBT = 0.005  # measured 0.0031 of the exact cells; the goal over 500 layouts is 0.005
-FALSE_FINDINGS = {44}  # cells of 三 that have no upright rules are read as claims of the prose
+EXACT = 0.9999  # measured 1 of 11,784 cells; the goal over 500 layouts is 0.999
+DOUBT = 0.0005  # measured 0 of the exact cells; the goal over 500 layouts is 0.005
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +37,8 @@ def test_agency_year_and_form_of_sixty_layouts_are_right(results, what):
     assert [one["seed"] for one in results if not one[what]] == []
 
 
-def test_no_consistent_report_has_an_error_finding_but_those_known(results):
-    found = {one["seed"] for one in results if one["findings"] or one["failed"]}
-    assert found <= FALSE_FINDINGS, lines(results)
+def test_no_consistent_report_has_an_error_finding(results):
+    assert [one["seed"] for one in results if one["findings"] or one["failed"]] == [], lines(results)
 
 
 # ---------------------------------------------------------------- the measure itself
