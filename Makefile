@@ -47,6 +47,9 @@ bench: $(READY)
 	@$(RUN) benchmarks/formats.py
 	@$(RUN) benchmarks/glued.py --json
 	@$(RUN) benchmarks/layouts.py --seeds 100 --jobs 2
+	@$(RUN) benchmarks/injected_errors.py --highs 20 --json benchmarks/injected_errors.json
+	@$(RUN) benchmarks/costs.py --json benchmarks/costs.json
+	@$(RUN) benchmarks/findings.py
 
 clean:
 	rm -rf .venv html reproduction data/processed/*.csv data/processed/*.json data/processed/figures *.egg-info .pytest_cache .hypothesis .ruff_cache

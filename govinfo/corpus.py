@@ -16,6 +16,7 @@ from govinfo.cache import Shelf
 from govinfo.inputs import Input, find_inputs
 from govinfo.limits import USUAL, Limits
 from govinfo.pool import read_files
+from govinfo.problems import apart
 from govinfo.readings import PER_REPORT, failed, unpack
 from govinfo.review import Decision, read_reviews, reviewed, stale, standing
 from govinfo.tables import columns, tidy, write_tables
@@ -181,7 +182,7 @@ def gathered(
     habits = practice(prose, reports[reports["comparable"]])
     reports, found = _only(reports, own), _only(found, own)
     tables = {name: _only(table, own) for name, table in tables.items()}
-    tables["findings"] = reviewed(found, decisions)
+    tables["findings"] = apart(reviewed(found, decisions))
     indicators = _indicators(reports, tables, _only(habits, own))
     files = {one.report_id: one for one in inputs if one.report_id in own}
     prose = {report_id: text for report_id, text in prose.items() if report_id in own}

@@ -104,9 +104,11 @@ def localise(
     never blamed, `free` cells change at no cost and are not listed.
 
     Identities that share no cell are independent, so suspects are sought part by part: 三 is one part, each group of 四
-    another. Up to `max_cells` in a part the search is exact and complete (`govinfo.smallest`, a few milliseconds); past
-    that, or with more than `max_sets` ties, the part says so in `status` and has no sets. With `beyond`, a mixed-integer
-    program (HiGHS, seconds) then gives the size of a smallest set, its answer rechecked in integers.
+    another. Up to `max_cells` in a part the search is integer algebra, exact and complete (`govinfo.smallest`, a few
+    milliseconds); past that, or with more than `max_sets` ties, the part says so in `status` and has no sets. With `beyond`,
+    a mixed-integer program (SciPy's HiGHS, seconds) then gives the size of a smallest set, its answer rechecked in integers.
+    HiGHS is not asked below that: it gives one set and the choice among ties is the solver's. That both ask for as many
+    cells is measured (`benchmarks/injected_errors.py --highs`), that the sets are all there are is tested by brute force.
 
     Fellegi, I. P. and Holt, D. (1976), A systematic approach to automatic edit and imputation, JASA 71, 17-35.
 

@@ -50,6 +50,12 @@ def in_language(message: str, lang: str) -> str:
     return {"en": en, "zh": zh[0] if zh else en}[lang]
 
 
+def apart(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings with each language of their messages in a column of its own: message_zh, message_en."""
+    parts = {f"message_{lang}": [in_language(text, lang) for text in findings["message"]] for lang in LANGUAGES}
+    return findings.assign(**{name: pd.Series(text, findings.index, dtype="str") for name, text in parts.items()})
+
+
 def problems(findings: pd.DataFrame, lang: str = "zh") -> pd.DataFrame:
     """Findings as a short table in one language: the rule in words, expected, published, suspects, suggestion, slip, verdict.
 
