@@ -10,32 +10,20 @@ from decimal import Decimal
 
 import pandas as pd
 
+from govinfo.absent import absent, all_of_them
+from govinfo.claim_rules import rules, rules_for
 from govinfo.document import Line
-from govinfo.mentions import (
-    BREAKS,
-    YEAR,
-    Mention,
-    Subject,
-    Thread,
-    contexts,
-    rules,
-    rules_for,
-    subject_of,
-    subjects,
-    year_words,
-)
-from govinfo.numerals import Figure
+from govinfo.lexicon import BREAK, FIGURE, spelled
+from govinfo.mentions import YEAR, Clauses, Mention, Thread, contexts, says_nothing, subjects
+from govinfo.owner import another_organ
+from govinfo.percent import judge_percent
 from govinfo.prose import Sentence, sentences
 
 COLUMNS = ("claim", "figure", "unit", "page", "quote", "note")
 CASES = ("review", "litigation")
-_OWN = re.compile(r"^(?:其中|由|经)?[^,]{0,6}?(?:我|本|该|全市|全区|全县|全镇|全州|各级)")
-_GOES_ON = re.compile(r"度?(?:的)?(?:结转|同期|转|末|底|办理|\d)")
 _YEAR_RUN_IN = re.compile(r"20[12]\d\d+")
-_COMPARED = ("another year's figure", "a difference between years")
-_DATED = re.compile("上年|下年|本年")
-_PROVINCE = re.compile(r"(?:省|自治区)人民政府")
-_THIS_YEAR = ("本年", "今年", "全年", "")
+_PARTS = {"among", "respectively"}
+_SETTLED = re.compile(";|维持|审结|撤|驳回|审理")
 
 
 def find_claims(prose: Sequence[Line], year: int | None, agency: str = "") -> pd.DataFrame:
@@ -96,18 +84,18 @@ def _rows(sentence: Sentence, found: list[Mention]) -> Iterator[tuple]:
 
 
 def _judged(text: str, thread: Thread) -> list[Mention]:
-    spoken = subjects(text)
     found: list[Mention] = []
-    for mention in contexts(text, thread, spoken):
+    clauses, mentions = contexts(text, thread)
+    for mention in mentions:
         percent = mention.figure.unit in ("%", "‰") or "百分点" in mention.figure.unit
-        judged = (_judge_percent if percent else _judge)(mention, found, thread)
-        for claim in judged.claim.split() or [""]:
-            found.append(replace(judged, claim=claim))
-            _remember(found[-1], thread, text)
-    found = _sole_channel(found, thread)
-    found += _absent(text, thread, spoken)
-    found += _all_of_them(text, found)
-    thread.about = spoken[-1].name if spoken else thread.about
+        judged = mention if mention.what else (judge_percent if percent else _judge)(mention, found, thread)
+        found.append(judged)
+        _remember(judged, thread, text)
+    found = _together(_sole_channel(found, thread))
+    found += absent(clauses, thread)
+    found += all_of_them(clauses, found)
+    spoken = subjects(clauses.words)
+    thread.about = spoken[-1] if spoken else thread.about
     return sorted(found, key=lambda m: m.figure.start)
 
 
@@ -116,24 +104,27 @@ def _judged(text: str, thread: Thread) -> list[Mention]:
 
 def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
     kind = "money" if m.figure.unit == "元" else "count"
-    rule = next((r for r in rules_for(kind, m.about) if _holds(r, m, found)), {})
-    if "claim" not in rule:
-        return replace(m, what=rule.get("what", ""))
+    if m.figure.unit in rules()["never"]:
+        return replace(m, what="people, events and the like")
+    listed = rules_for(kind, m.about)
+    rule = next((r for r in listed if _holds(r, m, found, m.after)), None)
+    if rule is None and m.far and not any(w.kind in rules()["content"] - {"apply", "application"} for w in m.words):
+        rule = next((r for r in listed if r.get("claim") != "withdrawn" and _holds(r, m, found, m.after + m.far)), None)
+    if rule is None or "claim" not in rule:
+        return replace(m, what=(rule or {}).get("what", ""))
     claim = rule["claim"].replace("{about}", m.about)
     if what := _guarded(claim, rule, m, thread):
         return replace(m, what=what)
-    if "each" in rule and m.value and not rule["each"].search(m.left):
-        return replace(m, what="both together")
     if rule.get("narrows") and found and found[-1].claim == claim:
         found[-1] = replace(found[-1], claim="", what="all cases, not those about disclosure")
     return replace(m, claim=claim)
 
 
-def _holds(rule: dict, m: Mention, found: list[Mention]) -> bool:
-    text = f"{m.left}#{m.right}"
-    if ("has" in rule and not any(word in text for word in rule["has"])) or m.figure.unit in rules()["never"]:
+def _holds(rule: dict, m: Mention, found: list[Mention], after) -> bool:
+    text = f"{spelled(m.words)}#{spelled(after or m.far if rule.get('bracket') else after)}"
+    if "before" in rule and not rule["before"].search(spelled(m.earlier)[-40:]):
         return False
-    if "before" in rule and not rule["before"].search(m.before[-60:].removesuffix(m.left)):
+    if "unless_before" in rule and rule["unless_before"].search(spelled(m.earlier)[-40:]):
         return False
     if "after" in rule and not (found and found[-1].claim.startswith(tuple(rule["after"]))):
         return False
@@ -142,70 +133,44 @@ def _holds(rule: dict, m: Mention, found: list[Mention]) -> bool:
 
 def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
     """Why a figure is no claim of the report although its words fit; empty if it is one."""
-    guard, carried = rules()["guards"], claim.startswith("carried")
+    kinds, guard, carried = {w.kind for w in m.words}, rules()["guards"], claim.startswith("carried")
     if carried and _YEAR_RUN_IN.fullmatch(str(m.value)):
         return "a year that ran into a figure"
-    if not (carried and _DATED.search(m.left + m.right)) and _of_another_year(m, thread):
+    dated = {"last", "this", "next"} & {w.kind for w in (*m.words, *m.after, *m.far)}
+    if not (carried and dated) and not ("this" in kinds and "reach" in kinds) and m.period() not in ("this", ""):
         return "another year's figure"
-    if guard["plan"].search(m.left) or guard["period"].search(year_words(m.left, thread.year)):
-        return "a plan, or a part of the year"
-    if guard["wider"].search(m.left) and not _PROVINCE.search(thread.agency):
+    for name in ("plan", "period", "nothing"):
+        if kinds & guard[name]:
+            return name
+    if another_organ(m, thread):
         return "another organ's figure"
-    if guard["elsewhere"].search(m.left) or _another_organ(m, thread.agency):
-        return "another organ's figure"
-    if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1:
+    if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1 and not _names_case(m):
         return "results of reviews and lawsuits together"
-    if claim == "withdrawn" and "公开申请" not in m.left and thread.in_case():
+    if claim == "withdrawn" and not kinds & {"application", "by_request"} and thread.in_case():
         return "a withdrawn review or lawsuit"
     if rule.get("whole") or rule.get("narrows") or not _is_part(claim, m, thread):
         return ""
     return "part of a stated total"
 
 
-def _of_another_year(m: Mention, thread: Thread) -> bool:
-    """Whether the last date before the figure, comparisons and brackets aside, is of another year."""
-    guard, last = rules()["guards"], ""
-    before = re.sub(r"\([^()]*\)", "", m.before)
-    for match in guard["dates"].finditer(before):
-        compared = guard["comparison"].search(before[max(match.start() - 2, 0) : match.start()])
-        if not compared and not _GOES_ON.match(before[match.end() :]) and not (match.group() == "全年" and last):
-            last = match.group()
-    return year_words(last, thread.year) not in _THIS_YEAR
-
-
-def _another_organ(m: Mention, agency: str) -> bool:
-    match = rules()["guards"]["addressed"].search(m.left) or rules()["organ"].search(m.left)
-    if match is None or _OWN.search(match["name"]):
-        return False
-    return not own_organ(match["name"], agency) if agency else "其中" in m.before[-len(m.left) - 4 :]
-
-
-def own_organ(name: str, agency: str) -> bool:
-    """Whether an organ named in the text is the report's own: in full, in short (人社局), or its office (区政府办).
-
-    >>> own_organ("区人社局", "示例市示例区人力资源和社会保障局"), own_organ("市公安局", "示例市人民政府")
-    (True, False)
-    """
-    long = agency + ("办公室厅" if agency.endswith("政府") else "")
-    for short in (name[i:] for i in range(len(name)) if i == 0 or len(name) - i > 2):
-        rest = iter(long)
-        if all(char in rest for char in short):
-            return True
-    return False
+def _names_case(m: Mention) -> bool:
+    return bool({w.kind for w in m.words} & set(CASES))
 
 
 def _is_part(claim: str, m: Mention, thread: Thread) -> bool:
     if claim not in thread.heads:
         return False
     number, end = thread.heads[claim]
-    between = m.before[end:] if number == thread.number else m.before[:6]
-    return bool(rules()["guards"]["parts"].search(between))
+    since = [w for w in (*m.earlier, *m.words) if number != thread.number or w.start >= end]
+    if number != thread.number:
+        since = since[:3]
+    return any(w.kind in _PARTS or w.text == ":" for w in since)
 
 
 def _remember(m: Mention, thread: Thread, text: str) -> None:
     if m.claim in CASES:
         number, end = thread.heads.get(thread.open_cases[-1], (0, 0)) if thread.open_cases else (0, 0)
-        if number != thread.number or rules()["guards"]["settled"].search(text[end : m.figure.start]):
+        if number != thread.number or _SETTLED.search(text[end : m.figure.start]):
             thread.open_cases.clear()
         thread.open_cases.append(m.claim)
     elif m.claim.split(".")[0] in CASES:
@@ -219,93 +184,22 @@ def _sole_channel(found: list[Mention], thread: Thread) -> list[Mention]:
     channels = [m for m in found if m.claim == "channel"]
     if len(channels) != 1 or channels[0].about != "applications":
         return found
-    claim = next((c for c in ("received", "handled") if rules()[c].search(channels[0].left)), "channel")
+    verbs = [w.kind for w in channels[0].words if w.kind in ("receive", "handle")]
+    claim = {"receive": "received", "handle": "handled"}.get(verbs[0] if verbs else "", "channel")
     whole = "channel" if claim in thread.heads else claim
     return [replace(m, claim=whole) if m.claim == "channel" else m for m in found]
 
 
-# ------------------------------------------------------------------------------------------------ percentages
-
-
-def _judge_percent(m: Mention, found: list[Mention], thread: Thread) -> Mention:
-    if m.figure.unit != "%" or m.about == "something else":
-        return replace(m, what="percentage points, or of something else")
-    text = f"{m.left}#"
-    fits = (r for r in rules()["percent"] if r["at"].search(text) and not ("not" in r and r["not"].search(text)))
-    rule = next(fits, {})
-    if "claim" not in rule:
-        return replace(m, what="the rate of a process")
-    return _growth(m, rule["sign"], found) if rule["claim"] == "growth" else _share(m, found)
-
-
-def _growth(m: Mention, sign: int, found: list[Mention]) -> Mention:
-    subject = next((x.claim for x in reversed(found) if x.claim in rules()["growable"]), "")
-    last = next((x for x in reversed(found) if x.what not in _COMPARED), None)
-    if last is not None and not last.claim:
-        subject = ""
-    named = m.left + "".join(x.left for x in found[-1:] if x.what in _COMPARED)
-    subject = next((r["claim"] for r in rules()["growing"] if r["at"].search(named)), subject)
-    if not subject:
-        return replace(m, what="growth of something else")
-    return replace(m, claim="growth", value=sign * m.value, figure=replace(m.figure, unit=f"%:{subject}"))
-
-
-def _share(m: Mention, found: list[Mention]) -> Mention:
-    label = re.sub(r"(?:的)?(?:约)?占.*$|公开率.*$", lambda cut: "公开" if "率" in cut[0] else "", m.left)
-    count = replace(m, left=label, right="", figure=replace(m.figure, unit="件"))
-    subject = next((r["claim"] for r in rules_for("count", m.about) if r.get("claim") and _holds(r, count, found)), "")
-    if not re.sub(r"[、和及,其中的]", "", label):
-        if not found or found[-1].what.startswith("another"):
-            return replace(m, what="share of something else")
-        subject = subject or found[-1].claim
-    base = next((r["id"] for r in rules()["base"] if r["at"].search(m.left)), "")
-    unit = "%" + (f":{subject}" if subject in rules()["vocabulary"] else "") + (f"/{base}" if base else "")
-    return replace(m, claim="share", figure=replace(m.figure, unit=unit))
-
-
-# ------------------------------------------------------------------------------------------------ none, and all
-
-
-def _absent(text: str, thread: Thread, spoken: list[Subject]) -> Iterator[Mention]:
-    """Zeros said in words: 未收到申请, 无行政复议和行政诉讼."""
-    for row in rules()["said"]:
-        for match in row["at"].finditer(text):
-            yield Mention(Figure(*match.span(), Decimal(0), "件"), "", "", "", text[: match.start()], row["claim"])
-    for match in rules()["verb"].finditer(text):
-        stop = next((b.start() for b in BREAKS.finditer(text, match.end(), match.end() + 80)), match.end() + 80)
-        said, before = text[match.start() : stop], text[: match.start()]
-        figure = Figure(match.start(), min(stop, len(text)), Decimal(0), "件")
-        about = subject_of(figure, "", said, spoken, thread)
-        clause = before[max((b.end() for b in BREAKS.finditer(before)), default=0) :]
-        m = Mention(figure, clause + match.group(), "", about, before)
-        for row in rules()["absent"]:
-            claim = row["claim"].replace("{about}", about)
-            asked = about in row.get("about", [about])
-            if asked and _names(row, year_words(said, thread.year)) and not _guarded(claim, {"whole": True}, m, thread):
-                yield replace(m, claim=claim, figure=replace(figure, unit="元" if claim == "fee_yuan" else "件"))
-
-
-def _names(row: dict, said: str) -> bool:
-    """Whether what is said to be absent is this row's object; what only caused the object is set aside."""
-    if "verb" in row and not row["verb"].search(said):
-        return False
-    if "not" in row and row["not"].search(said) and not ("unless" in row and row["unless"].search(said)):
-        return False
-    return bool(row["at"].search(rules()["cause"].sub("", said[1:])))
-
-
-def _all_of_them(text: str, found: list[Mention]) -> Iterator[Mention]:
-    """均予以公开 after a total: all of them; not where the clause has a figure of its own."""
-    for row in rules()["all"]:
-        for match in row["at"].finditer(text):
-            since = text.rfind(";", 0, match.start())
-            heads = [m for m in found if m.claim in row["of"] and since < m.figure.start < match.start() and m.value]
-            if not heads or match.end() - heads[-1].figure.end > 60:
-                continue
-            clause = max(text.rfind(mark, 0, match.start()) for mark in ",;、(")
-            others = (m for m in found if "%" not in m.figure.unit and m is not heads[-1])
-            if any(clause < m.figure.start < match.end() for m in others):
-                continue
-            for head in {m.claim: m for m in heads}.values() if row.get("every") else heads[-1:]:
-                figure = replace(head.figure, start=match.start(), end=match.end())
-                yield replace(head, claim=row["claim"].replace("{of}", head.claim), figure=figure)
+def _together(found: list[Mention]) -> list[Mention]:
+    """What only the other figures of a sentence decide: one firm is all organisations, lapsed is repealed, a pool is not received."""
+    claims = [m.claim for m in found]
+    if "received.organisations" in claims:
+        found = [replace(m, claim="received.natural") if m.claim == "received" and "citizen" in {w.kind for w in m.words} else m for m in found]
+    alone = {"firm": "received.organisations", "lapse": "normative.repealed"}
+    renamed = []
+    for m in found:
+        if m.claim in alone and claims.count(m.claim) == 1 and alone[m.claim] not in claims:
+            m = replace(m, claim=alone[m.claim])
+        pool = m.claim == "received" and "carried_out" in claims and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "count"}
+        renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
+    return renamed

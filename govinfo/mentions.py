@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 
-from govinfo.numerals import Figure, bare_numbers, figures
+from govinfo.claim_rules import rules
+from govinfo.lexicon import BREAK, FIGURE, Word, words
+from govinfo.numerals import Figure, figures
 
-BREAKS = re.compile(r"[,;:()。！？!?]")
-_BREAKS_AND_LISTS = re.compile(r"[,;:()。！？!?、]")
-_ONLY_FILLER = re.compile(
-    r"(?:共计|合计|共有|总计|累计|共|为|是|达到|达|计|有|约|近|总数|总量|数量|的|其中|全年|本年)*"
-)
 YEAR = re.compile(r"(20\d\d)年(?:度)?")
-_RESPECTIVELY = re.compile(r"([^,;:()。]{2,80}?)(?:的)?(?:件数|数量|申请)?分别")
-_ANSWERED = re.compile(r"收到|受理|接到|接收|答复|办结")
 _OF_MONEY = ("fee", "something else")
-_RESULTS = ("upheld", "corrected", "other", "pending")
+_TIMES = {"this", "last", "next", "ago"}
+_PERIODS = {"this", "last", "next", "ago", "span", "partyear"}
+_TOWARDS = {"至", "到", "转", "于", "针对", "截至", "截止", "与", "同", "和", "由", "从", "比", "较", "转至", "转入", "转到", "延至"}
+_CASES = {"review", "litigation"}
 
 
 @dataclass(frozen=True)
 class Mention:
     """One figure and what is said of it; `claim` is empty where it is no claim, and `what` may then say why.
 
-    `left` and `right` are the words it is read with, years as words (本年, 上年, 下年, 某年); `before` is the sentence
-    up to the figure; `about` is the subject spoken of; `value` is the figure's, negative for a fall.
+    `words` are those before it that it is read with, `after` those after it in its clause, `far` those of the clause after
+    that where it has no figure of its own; `left` and `before` are the text of its words and of the sentence up to it;
+    `about` is the subject spoken of; `value` is the figure's, negative for a fall.
     """
 
     figure: Figure
     left: str
-    right: str
     about: str
     before: str
+    words: tuple[Word, ...] = ()
+    after: tuple[Word, ...] = ()
+    far: tuple[Word, ...] = ()
+    earlier: tuple[Word, ...] = ()
     claim: str = ""
     what: str = ""
     value: Decimal = Decimal(0)
+
+    def period(self) -> str:
+        """Which time the last date before the figure names, comparisons and brackets aside: this, last, ago, ... or ""."""
+        found, depth = "", 0
+        listed = (*self.earlier, *self.words)
+        for i, word in enumerate(listed):
+            depth += {"(": 1, ")": -1}.get(word.text, 0)
+            if word.kind not in _PERIODS or depth > 0 and i < len(self.earlier) - 1:
+                continue
+            rest = [w for w in listed[i + 1 : i + 4] if w.text not in ("的", "度", "办理")]
+            compared = i and (listed[i - 1].kind in ("cmp", "same", "carry", "shift") or listed[i - 1].text in _TOWARDS)
+            if compared or (rest and rest[0].kind in ("carry", "shift", "same")):
+                continue
+            if not (word.text in ("全年", "全年度") and found in ("last", "ago")):
+                found = word.kind
+        return found
 
 
 @dataclass
@@ -55,108 +70,235 @@ class Thread:
 
     def in_case(self) -> bool:
         """Whether this sentence has already spoken of reviews or lawsuits in numbers."""
-        return any(self.heads.get(case, (0, 0))[0] == self.number for case in ("review", "litigation"))
+        return any(self.heads.get(case, (0, 0))[0] == self.number for case in _CASES)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A word of a sentence that says what it speaks of."""
+class Clauses:
+    """The words of one sentence, and for each figure the words that it is read with."""
 
-    start: int
-    end: int
-    name: str
+    def __init__(self, text: str, year: int | None):
+        self.text, self.figures = text, figures(text)
+        self.words = words(text, year, self.figures)
+        self.at = [i for i, w in enumerate(self.words) if w.kind == FIGURE]
+        self.labels = _Labels(self)
+
+    def figure(self, i: int) -> Figure:
+        return self.figures[self.at.index(i)]
+
+    def left(self, i: int, far: bool = True) -> list[Word]:
+        """The words before the figure at i: back to its clause's beginning, further where these say nothing themselves."""
+        found: list[Word] = []
+        k, crossed = i - 1, False
+        while k >= 0 and self.words[k].kind != FIGURE:
+            word = self.words[k]
+            if word.kind == BREAK:
+                k, goes_on = self._across(k, found)
+                if not goes_on or (not far and word.text in ",:"):
+                    return _without_comparison(found) if crossed else found
+                crossed = crossed or word.text in ",:"
+                continue
+            found.insert(0, word)
+            k -= 1
+        if k >= 0:
+            return self._shared(k, i, found)
+        return _without_comparison(found) if crossed else found
+
+    def _across(self, k: int, found: list[Word]) -> tuple[int, bool]:
+        """Where to read on leftwards of the break at k, and whether to."""
+        mark = self.words[k].text
+        if mark == ")":
+            opened = self._opening(k)
+            inside = any(w.kind == FIGURE for w in self.words[opened:k])
+            return opened - 1, opened > 0 and (not inside or says_nothing(found))
+        if mark in ",:" and any(w.kind == FIGURE for w in self._clause(k)):
+            return k - 1, False
+        return k - 1, mark in ",:(" and says_nothing(found)
+
+    def _clause(self, k: int) -> list[Word]:
+        """The clause that ends before the break at k."""
+        start = next((j for j in range(k - 1, -1, -1) if self.words[j].kind == BREAK), -1) + 1
+        return self.words[start:k]
+
+    def _opening(self, k: int) -> int:
+        depth = 0
+        for j in range(k, -1, -1):
+            depth += {")": 1, "(": -1}.get(self.words[j].text, 0)
+            if not depth:
+                return j
+        return 0
+
+    def _shared(self, before: int, i: int, found: list[Word]) -> list[Word]:
+        """Which of the words between two figures are the second's; those of the first where it has only a year of its own."""
+        between = self.words[before + 1 : i]
+        if not any(w.kind == BREAK for w in between):
+            joint = next((j for j, w in enumerate(between) if w.kind == "and"), None)
+            if joint is not None:
+                found = between[joint + 1 :]
+            elif says_nothing(self.left(before)) and self.figure(before).unit not in rules()["never"]:
+                found = []
+        if found and all(w.kind in _TIMES | {"fill"} for w in found) and any(w.kind in _TIMES for w in found):
+            return [w for w in self.left(before) if w.kind not in _TIMES] + found
+        return found
+
+    def right(self, i: int, own: list[Word]) -> tuple[list[Word], list[Word]]:
+        """The words after the figure at i in its clause, and those of the next clause where it has no figure."""
+        stop = next((k for k in range(i + 1, len(self.words)) if self.words[k].kind in (BREAK, FIGURE)), len(self.words))
+        found = self.words[i + 1 : stop]
+        if stop < len(self.words) and self.words[stop].kind == FIGURE:
+            joint = next((j for j, w in enumerate(found) if w.kind == "and"), None)
+            return (found[:joint] if joint is not None else found if says_nothing(own) else []), []
+        if stop == len(self.words) or self.words[stop].text not in ",(":
+            return found, []
+        end = next((k for k in range(stop + 1, len(self.words)) if self.words[k].kind == BREAK), len(self.words))
+        far = self.words[stop + 1 : end]
+        return found, [] if any(w.kind == FIGURE for w in far) else far
 
 
-def contexts(text: str, thread: Thread, spoken: list[Subject]) -> Iterator[Mention]:
+class _Labels:
+    """A、B和C分别为x、y和z: each figure with its own label; A、B各x件: the figure with both."""
+
+    def __init__(self, clauses: Clauses):
+        self.of: dict[int, list[list[Word]]] = {}
+        self.unmatched: set[int] = set()
+        self.clauses = clauses
+        for i, word in enumerate(clauses.words):
+            if word.kind in ("respectively", "each", "every"):
+                self._distribute(i, word.kind)
+
+    def _distribute(self, i: int, kind: str) -> None:
+        words, k = self.clauses.words, i - 1
+        while k >= 0 and words[k].kind == BREAK and words[k].text in ",:" and k:
+            k -= 1
+        start = next((j for j in range(k, -1, -1) if words[j].kind in (BREAK, FIGURE)), -1) + 1
+        listed = _split(words[start : k + 1])
+        stop = next((j for j in range(i, len(words)) if words[j].kind == BREAK and words[j].text not in "("), len(words))
+        depth, found = 0, []
+        for j in range(i + 1, stop):
+            depth += {"(": 1, ")": -1}.get(words[j].text, 0)
+            if words[j].kind == FIGURE and not depth:
+                found.append(j)
+            elif not depth and words[j].kind not in ("and", "fill", BREAK, "share", "every") and found:
+                break
+        gap = words[i + 1 : found[0]] if found else []
+        if len(listed) < 2 or not found or len(gap) > 6:
+            return
+        if all(w.kind in _TIMES | {"fill"} for label in listed for w in label):
+            head = self._head(start)
+            listed = [head + label for label in listed]
+        listed = _with_ending(listed)
+        if kind == "respectively" and len(found) == len(listed):
+            for at, label in zip(found, listed, strict=True):
+                self.of[at] = [[*label, *gap]]
+        elif kind == "each" and len(found) == 1 or kind == "every" and len(found) == 1 and not _anything(gap):
+            if kind == "each" or all({w.kind for w in label} & rules()["listable"] for label in listed):
+                self.of[found[0]] = [[*label, *gap] for label in listed]
+        elif kind == "respectively" and "cmp" not in {w.kind for label in listed for w in label}:
+            self.unmatched.update(found)
+
+    def _head(self, start: int) -> list[Word]:
+        found: list[Word] = []
+        for word in reversed(self.clauses.words[:start]):
+            if word.kind == FIGURE or (word.kind == BREAK and not says_nothing(found)):
+                break
+            if word.kind != BREAK:
+                found.insert(0, word)
+        return _without_comparison(found)
+
+
+def _anything(gap: list[Word]) -> bool:
+    return any(w.kind not in rules()["free"] for w in gap)
+
+
+def _split(listed: list[Word]) -> list[list[Word]]:
+    labels: list[list[Word]] = [[]]
+    for word in listed:
+        if word.kind == "and":
+            labels.append([])
+        else:
+            labels[-1].append(word)
+    return [label for label in labels if label]
+
+
+def _with_ending(listed: list[list[Word]]) -> list[list[Word]]:
+    """行政复议、行政诉讼结果维持的: what the last says of itself is said of all, where they are cases all."""
+    kinds = [[w for w in label if w.kind not in rules()["free"]] for label in listed]
+    if all(label and any(w.kind in _CASES for w in label) for label in kinds) and kinds[-1][-1].kind not in _CASES:
+        if all(label[-1].kind in _CASES for label in kinds[:-1]):
+            ending = [w for w in kinds[-1] if w.kind in rules()["results"]]
+            return [label + ending for label in listed[:-1]] + [listed[-1]]
+    return listed
+
+
+def says_nothing(found: list[Word]) -> bool:
+    """Whether some words make no label: counts of 共, 为, years."""
+    return all(w.kind in rules()["free"] | _TIMES | {"among", "and", "respectively"} for w in found)
+
+
+def _without_comparison(found: list[Word]) -> list[Word]:
+    """The words without 较上年持平, 同比增长了两成 and the like."""
+    kept, skipping = [], False
+    for word in found:
+        if word.kind in ("cmp", "same"):
+            skipping = True
+        elif word.kind in ("diff", "even", "reach"):
+            skipping = word.kind == "diff"
+        elif skipping and word.kind in rules()["content"] - {"apply"}:
+            skipping = False
+            kept.append(word)
+        elif not skipping:
+            kept.append(word)
+    return kept
+
+
+def contexts(text: str, thread: Thread) -> tuple[Clauses, list[Mention]]:
     """The figures of a narrow sentence, each with its words and its subject, not yet judged."""
-    listed = figures(text)
-    labels = _distributed(text, listed)
-    listed = sorted({*listed, *labels}, key=lambda figure: figure.start)
-    breaks = [m.start() for m in BREAKS.finditer(text)]
-    first, last = _document_classes(text)
-    follows_its_words = True
-    for i, figure in enumerate(listed):
-        previous = listed[i - 1].end if i else 0
-        following = listed[i + 1].start if i + 1 < len(listed) else len(text)
-        left = labels.get(figure) or _left(text, figure.start, previous, breaks)
-        if not follows_its_words:  # 2件维持、1件未审结: the words before 、 are the former figure's
-            left = left.rpartition("、")[2]
-        follows_its_words = bool(left.strip("其中、和有另共"))
-        right = _right(text[figure.end : min(following, figure.end + 70)], following == len(text))
-        about = "documents" if first <= figure.start < last else subject_of(figure, left, right, spoken, thread)
-        left, right = year_words(left.rstrip("“‘"), thread.year)[-70:], year_words(right, thread.year)[:60]
-        yield Mention(figure, left, right, about, text[: figure.start], value=figure.value)
+    clauses = Clauses(text, thread.year)
+    found = []
+    for i in clauses.at:
+        figure = clauses.figure(i)
+        near = clauses.left(i, far=False)
+        after, far = clauses.right(i, near)
+        for own in clauses.labels.of.get(i) or [near if not says_nothing(after) else clauses.left(i)]:
+            if own and i in clauses.labels.of:
+                after = []
+            earlier = clauses.words[: clauses.words.index(own[0])] if own and own[0] in clauses.words[:i] else clauses.words[:i]
+            about = subject_of(figure, own, after, far, clauses.words[:i], clauses.words, thread)
+            left = "".join(w.text for w in own)
+            found.append(
+                Mention(
+                    figure,
+                    left,
+                    about,
+                    text[: figure.start],
+                    tuple(own),
+                    tuple(after),
+                    tuple(far),
+                    tuple(earlier),
+                    what="a list that does not match its figures" if i in clauses.labels.unmatched else "",
+                    value=figure.value,
+                )
+            )
+    return clauses, found
 
 
-def _left(text: str, at: int, previous: int, breaks: list[int]) -> str:
-    """The words before a figure: back to the clause or the figure before, further where there is only 共 or a bracket."""
-    stops = [b for b in breaks if previous <= b < at]
-    if stops and text[stops[-1]] == ")" and stops[-1] == at - 1 and (opened := text.rfind("(", previous, at)) >= 0:
-        return _left(text[:opened], opened, previous, stops)
-    if stops and text[stops[-1]] == "(" and stops[-1] == at - 1:  # 撤回(9件)
-        return _left(text, at - 1, previous, breaks).lstrip(")")
-    if stops and text[stops[-1]] == ":" and stops[-1] == at - 1:
-        stops.pop()
-    since = text[stops[-1] + 1 : at] if stops else ""
-    if since and text[stops[-1]] in ",:" and _ONLY_FILLER.fullmatch(since) and (len(stops) > 1 or not previous):
-        stops.pop()
-    return text[max([previous, *(b + 1 for b in stops)]) : at].replace(",", "").replace(":", "")
-
-
-def _right(text: str, last: bool) -> str:
-    """The words after a figure, to the end of its clause; on into a clause without a figure that goes on about it."""
-    first = _BREAKS_AND_LISTS.split(text, maxsplit=1)[0]
-    rest = text[len(first) :]
-    alone = last or BREAKS.search(rest[1:])  # also where a bracket follows: 1件(上年结转)
-    return text[:60] if alone and rules()["guards"]["continues"].search(rest) else first
-
-
-def _distributed(text: str, listed: list[Figure]) -> dict[Figure, str]:
-    """A、B和C分别为x件、y件和z件: each figure with its own label; nothing where the numbers of both differ."""
-    found: dict[Figure, str] = {}
-    for match in _RESPECTIVELY.finditer(text):
-        labels = [x for x in re.split(r"、|和|及|与|以及", match[1].removeprefix("其中")) if x]
-        first = next((f for f in listed if f.start >= match.end()), None)
-        if first is None or first.start > match.end() + 24 or len(labels) < 2:
-            continue
-        stop = min((i for i in (text.find(c, first.end) for c in ",;。(") if i >= 0), default=len(text))
-        values = [n for n in bare_numbers(text) if match.end() <= n[0] < stop and text[n[1] : n[1] + 1] not in "年月日"]
-        units = {f.start: f for f in listed if match.end() <= f.start < stop}
-        if len(values) == len(labels):
-            between = text[match.end() : first.start] if first.start == values[0][0] else ""
-            for label, (start, end, value) in zip(labels, values, strict=True):
-                found[units.get(start) or Figure(start, end, value, first.unit)] = label + between
-    return found
-
-
-def _document_classes(text: str) -> tuple[int, int]:
-    """Where a list of document classes (主动公开, 依申请公开, 不予公开) stands: its figures are not applications."""
-    guard = rules()["guards"]
-    match = guard["documents"].search(text)
-    if not match or not guard["document_words"].search(text):
-        return (0, 0)
-    over = _ANSWERED.search(text, match.end())
-    return match.end() - 1, over.start() if over else len(text)
-
-
-def subjects(text: str) -> list[Subject]:
-    """The words of a sentence that say what it speaks of, in order."""
-    names = rules()["subjects"]
-    return [Subject(m.start(), m.end(), names[m.lastgroup]) for m in rules()["subject"].finditer(text)]
-
-
-def subject_of(figure: Figure, left: str, right: str, spoken: list[Subject], thread: Thread) -> str:
-    """The subject of a figure: the last named in its own clause before it, else after it, else before that clause.
+def subject_of(figure: Figure, own, after, far, before, everything, thread: Thread) -> str:
+    """The subject of a figure: the last named in its own words before it, else after it, else before these.
 
     Failing all these the paragraph's, or that of a sentence that speaks of applications alone.
     """
-    own = [s.name for s in subjects(left)]
-    after = [s.name for s in spoken if figure.end <= s.start < figure.end + len(right)]
-    before = [s.name for s in spoken if s.end <= figure.start]
+    named = [subjects(found) for found in (own, after, far, before)]
     if figure.unit == "元":
-        own, after, before = ([name for name in names if name in _OF_MONEY] for names in (own, after, before))
-    alone = {s.name for s in spoken} == {"applications"} and figure.unit != "元"
-    return next(iter(own[-1:] + after[:1] + before[-1:]), thread.about or ("applications" if alone else ""))
+        named = [[name for name in names if name in _OF_MONEY] for names in named]
+    last, first, further, earlier = named
+    alone = figure.unit != "元" and set(subjects(everything)) == {"applications"}
+    fallback = thread.about or ("applications" if alone else "")
+    return next(iter(last[-1:] + first[:1] + (further[:1] if not own else []) + earlier[-1:]), fallback)
+
+
+def subjects(found) -> list[str]:
+    """The subjects that some words name, in order."""
+    named = rules()["subjects"]
+    return [named[w.kind] for w in found if w.kind in named]
 
 
 def year_words(text: str, year: int | None) -> str:
@@ -172,41 +314,3 @@ def year_words(text: str, year: int | None) -> str:
     text = re.sub(r"上一年度?|上年度|前一年度?|去年", "上年", YEAR.sub(word, text))
     text = re.sub(r"下一年度?|下年度|次年|明年|翌年|来年", "下年", text)
     return re.sub(r"今年|本年度", "本年", text)
-
-
-@cache
-def rules_for(kind: str, about: str) -> list[dict]:
-    """The rules for figures of a kind (count or money) where this is spoken of, in order."""
-    return [r for r in rules()["rule"] if kind == r.get("unit", "count") and about in r.get("about", [about])]
-
-
-@cache
-def rules() -> dict:
-    """The rules of claims.toml with their patterns compiled."""
-    data = tomllib.loads((resources.files("govinfo") / "claims.toml").read_text(encoding="utf-8"))
-
-    def compiled(pattern: str) -> re.Pattern:
-        while (filled := re.sub(r"\{([a-z_]+)\}", lambda m: data["words"][m[1]], pattern)) != pattern:
-            pattern = filled
-        return re.compile(pattern)
-
-    def row(item: dict) -> dict:
-        keys = ("at", "not", "unless", "verb", "before", "each")
-        return item | {key: compiled(item[key]) for key in keys if key in item}
-
-    guards = data["guards"]
-    found = {key: [row(item) for item in data[key]] for key in ("rule", "percent", "growing", "base", "all")}
-    found |= {"absent": [row(item) for item in data["none"]["object"]], "said": [row(x) for x in data["none"]["said"]]}
-    found |= {key: compiled(data["none"][key]) for key in ("verb", "cause")}
-    found |= {"received": compiled("{receive}"), "handled": compiled("{handle}")}
-    found["guards"] = {key: compiled(pattern) for key, pattern in guards.items()}
-    found["organ"] = compiled(rf"(?P<name>[\u4e00-\u9fff]{{1,16}}?{guards['organ']})(?={guards['verb']})")
-    named = [(f"s{i}", item) for i, item in enumerate(data["subject"])]
-    found["subjects"] = {group: item["id"] for group, item in named}
-    found["subject"] = re.compile("|".join(f"(?P<{group}>{'|'.join(item['words'])})" for group, item in named))
-    found["never"] = set(data["units"]["never"])
-    stated = {claim for item in data["rule"] for claim in item.get("claim", "").split() if "{" not in claim}
-    found["growable"] = stated - set(data["units"]["inner"])
-    results = {f"{case}.{result}" for case in ("review", "litigation") for result in _RESULTS}
-    found["vocabulary"] = found["growable"] | results | {"share", "growth"}
-    return found
