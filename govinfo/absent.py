@@ -27,14 +27,9 @@ def absent(clauses: Clauses, thread: Thread) -> Iterator[Mention]:
             yield from _zero(clauses, thread, i)
 
 
-def _clause_before(words: list[Word], i: int) -> list[Word]:
-    start = next((k for k in range(i - 1, -1, -1) if words[k].kind == BREAK), -1) + 1
-    return words[start:i]
-
-
 def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Iterator[Mention]:
     before = clauses.words[:i]
-    clause = _clause_before(clauses.words, i)
+    clause = clauses.since_break(i)
     verb: list[Word] = []
     for words in _objects(said):
         verb = [w for w in words if w.kind in _VERBS][:1] or verb
@@ -45,6 +40,8 @@ def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Itera
             if row["at"].search(text) or row["at"].search(carried):
                 claim = row["claim"].replace("{about}", about)
                 mention = _zero_mention(clauses, i, claim, about, clause, verb)
+                if claim == "received" and any(w.kind == FIGURE for w in clauses.since_break(i)):
+                    break
                 if claim in rules()["vocabulary"] and mention.period() in ("this", "") and not another_organ(mention, thread):
                     if not {w.kind for w in clause} & (rules()["guards"]["plan"] | rules()["guards"]["period"]):
                         yield mention
@@ -65,12 +62,14 @@ def _objects(said: list[Word]) -> Iterator[list[Word]]:
 
 
 def _zero(clauses: Clauses, thread: Thread, i: int) -> Iterator[Mention]:
-    clause = _clause_before(clauses.words, i)
+    clause = clauses.since_break(i)
     if any(w.kind == FIGURE for w in clause):
         return
     claims = [_ZERO[w.kind] for w in clause if w.kind in _ZERO]
     if clauses.words[i].text.startswith("零"):
         claims = {"零收费": ["fee_yuan"], "零诉讼": ["litigation"], "零复议": ["review"]}.get(clauses.words[i].text, ["received"])
+    if any(w.kind == "carry" for w in clause):
+        claims = ["carried_in" if any(w.kind == "last" for w in clause) else "carried_out"]
     for claim in sorted(set(claims)):
         if not {"apply", "application"} & {w.kind for w in clause} or claim in ("received",) or claim != "received":
             yield _zero_mention(clauses, i, claim, "", clause, [])
@@ -104,6 +103,9 @@ def _all(clauses: Clauses, found: list[Mention], row: dict, first: int, clause: 
     since = max((w.end for w in clauses.words[:first] if w.text == ";"), default=0)
     counts = [m for m in found if "%" not in m.figure.unit and since <= m.figure.start < clause[0].start and m.value]
     heads = [m for m in counts if m.claim in row["of"]]
+    claimed = [m for m in counts if m.claim in rules()["vocabulary"]]
+    if not row.get("every") and claimed and claimed[-1] not in heads or any(w.kind == "rest" for w in clause):
+        return
     if first and clauses.words[first - 1].kind == FIGURE and (not heads or heads[-1] is not counts[-1]):
         return
     if not heads or clause[-1].end - heads[-1].figure.end > 60:

@@ -15,7 +15,7 @@ from govinfo.claim_rules import rules, rules_for
 from govinfo.document import Line
 from govinfo.lexicon import BREAK, FIGURE, spelled
 from govinfo.mentions import YEAR, Clauses, Mention, Thread, contexts, says_nothing, subjects
-from govinfo.owner import another_organ
+from govinfo.owner import another_organ, ours
 from govinfo.percent import judge_percent
 from govinfo.prose import Sentence, sentences
 
@@ -91,7 +91,7 @@ def _judged(text: str, thread: Thread) -> list[Mention]:
         judged = mention if mention.what else (judge_percent if percent else _judge)(mention, found, thread)
         found.append(judged)
         _remember(judged, thread, text)
-    found = _together(_sole_channel(found, thread))
+    found = _together(_sole_channel(found, thread), thread)
     found += absent(clauses, thread)
     found += all_of_them(clauses, found)
     spoken = subjects(clauses.words)
@@ -142,6 +142,8 @@ def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
     for name in ("plan", "period", "nothing"):
         if kinds & guard[name]:
             return name
+    if claim in CASES and "receive" in kinds and "公开" not in m.before and "公开" not in "".join(w.text for w in m.after):
+        return "reviews of any kind, perhaps"
     if another_organ(m, thread):
         return "another organ's figure"
     if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1 and not _names_case(m):
@@ -190,16 +192,31 @@ def _sole_channel(found: list[Mention], thread: Thread) -> list[Mention]:
     return [replace(m, claim=whole) if m.claim == "channel" else m for m in found]
 
 
-def _together(found: list[Mention]) -> list[Mention]:
+def _together(found: list[Mention], thread: Thread) -> list[Mention]:
     """What only the other figures of a sentence decide: one firm is all organisations, lapsed is repealed, a pool is not received."""
     claims = [m.claim for m in found]
     if "received.organisations" in claims:
         found = [replace(m, claim="received.natural") if m.claim == "received" and "citizen" in {w.kind for w in m.words} else m for m in found]
     alone = {"firm": "received.organisations", "lapse": "normative.repealed"}
-    renamed = []
-    for m in found:
+    renamed, named = [], [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)]
+    for i, m in enumerate(found):
+        if any(_adds(n, found[:j]) and m in found[:j] and n.claim == m.claim for j, n in enumerate(found) if j > i):
+            m = replace(m, claim="", what="part of a stated total")
+        if named.count(m.claim) > 1 and not ours(m, thread):
+            m = replace(m, claim="", what="one organ's figure of several")
         if m.claim in alone and claims.count(m.claim) == 1 and alone[m.claim] not in claims:
             m = replace(m, claim=alone[m.claim])
         pool = m.claim == "received" and "carried_out" in claims and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "count"}
         renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
     return renamed
+
+
+def _adds(m: Mention, before: list[Mention]) -> bool:
+    """Whether a figure is the sum of some just before it, by its own word (合计收到14件), nothing carried in among them."""
+    if not m.claim or not any(w.kind == "sum" for w in m.words):
+        return False
+    counts = [n for n in before if "%" not in n.figure.unit]
+    for size in range(2, len(counts) + 1):
+        if sum(n.value for n in counts[-size:]) == m.value:
+            return all(n.claim != "carried_in" for n in counts[-size:])
+    return False

@@ -71,7 +71,7 @@ def _dated(text: str, at: int, year: int | None) -> tuple[str, int]:
 
 
 def _joined(found: Iterable[Word]) -> Iterator[Word]:
-    """Neighbours of unknown kind as one."""
+    """Neighbours of unknown kind as one; an application for something else, or for what is unknown, is such a thing itself."""
     held: Word | None = None
     for word in found:
         if held and held.kind == word.kind == UNKNOWN:
@@ -79,6 +79,8 @@ def _joined(found: Iterable[Word]) -> Iterator[Word]:
             continue
         if held:
             yield held
+        if held and word.kind == "apply" and held.kind in (UNKNOWN, "thing"):
+            word = Word(word.start, word.end, "thing", word.text)  # 许可申请
         held = word
     if held:
         yield held

@@ -110,12 +110,12 @@ class Clauses:
             opened = self._opening(k)
             inside = any(w.kind == FIGURE for w in self.words[opened:k])
             return opened - 1, opened > 0 and (not inside or says_nothing(found))
-        if mark in ",:" and any(w.kind == FIGURE for w in self._clause(k)):
+        if mark in ",:" and any(w.kind == FIGURE for w in self.since_break(k)):
             return k - 1, False
         return k - 1, mark in ",:(" and says_nothing(found)
 
-    def _clause(self, k: int) -> list[Word]:
-        """The clause that ends before the break at k."""
+    def since_break(self, k: int) -> list[Word]:
+        """The words of the clause before the word at k."""
         start = next((j for j in range(k - 1, -1, -1) if self.words[j].kind == BREAK), -1) + 1
         return self.words[start:k]
 

@@ -32,6 +32,12 @@ def another_organ(m: Mention, thread: Thread) -> bool:
     return not own_organ(name, thread.agency) if thread.agency else "其中" in m.before[-len(m.left) - 4 :]
 
 
+def ours(m: Mention, thread: Thread) -> bool:
+    """Whether no organ is named before the verb of a figure's words, or the report's own."""
+    name = organ_named(m)
+    return name is None or bool(_OWN.search(name)) or bool(thread.agency and own_organ(name, thread.agency))
+
+
 def organ_named(m: Mention) -> str | None:
     """The organ's name that stands before the verb of a figure's words, if any."""
     verb = next((w for w in m.words if w.kind in rules()["verbs"]), None)

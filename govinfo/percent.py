@@ -35,7 +35,7 @@ def _growth(m: Mention, found: list[Mention]) -> Mention:
     last = next((x for x in reversed(found) if x.what not in _COMPARED), None)
     if last is not None and not last.claim:
         subject = ""
-    named = [*m.words, *(w for x in found[-1:] if x.what in _COMPARED and "cmp" in {w.kind for w in x.words} for w in x.words)]
+    named = [*m.words, *(w for x in found[-1:] if x.what == _COMPARED[1] or x.what == _COMPARED[0] and "cmp" in {w.kind for w in x.words} for w in x.words)]
     kinds = {w.kind for w in named}
     subject = next((claim for claim, words in _GROWING.items() if kinds & words), subject)
     if "handle" in kinds and subject != "received":
