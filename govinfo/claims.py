@@ -89,8 +89,9 @@ def _judged(text: str, thread: Thread) -> list[Mention]:
     for mention in mentions:
         percent = mention.figure.unit in ("%", "‰") or "百分点" in mention.figure.unit
         judged = mention if mention.what else (judge_percent if percent else _judge)(mention, found, thread)
-        found.append(judged)
-        _remember(judged, thread, text)
+        for claim in judged.claim.split() or [""]:
+            found.append(replace(judged, claim=claim))
+            _remember(found[-1], thread, text)
     found = _together(_sole_channel(found, thread), thread)
     found += absent(clauses, thread)
     found += all_of_them(clauses, found)
@@ -110,7 +111,7 @@ def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
     rule = next((r for r in listed if _holds(r, m, found, m.after)), None)
     if rule is None and m.far and not any(w.kind in rules()["content"] - {"apply", "application"} for w in m.words):
         rule = next((r for r in listed if r.get("claim") != "withdrawn" and _holds(r, m, found, m.after + m.far)), None)
-    if rule is None or "claim" not in rule:
+    if rule is None or "claim" not in rule or ("zero" in rule and m.value):
         return replace(m, what=(rule or {}).get("what", ""))
     claim = rule["claim"].replace("{about}", m.about)
     if what := _guarded(claim, rule, m, thread):
@@ -206,7 +207,7 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
             m = replace(m, claim="", what="one organ's figure of several")
         if m.claim in alone and claims.count(m.claim) == 1 and alone[m.claim] not in claims:
             m = replace(m, claim=alone[m.claim])
-        pool = m.claim == "received" and "carried_out" in claims and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "count"}
+        pool = m.claim == "received" and "carried_out" in claims and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "reached", "count"}
         renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
     return renamed
 

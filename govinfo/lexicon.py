@@ -36,7 +36,7 @@ def words(text: str, year: int | None, figures: Iterable[Figure] = ()) -> list[W
     """A narrow sentence (see `prose.narrow`) as words, from left to right, the longest that fits each time.
 
     >>> [w.kind for w in words("2024年我局共收到政府信息公开申请甲", 2024)]
-    ['this', 'own', 'fill', 'receive', 'application', 'unknown']
+    ['this', 'own', 'sum', 'receive', 'application', 'unknown']
     """
     return list(_joined(_words(text, year, {f.start: f for f in figures})))
 

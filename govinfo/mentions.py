@@ -88,20 +88,18 @@ class Clauses:
     def left(self, i: int, far: bool = True) -> list[Word]:
         """The words before the figure at i: back to its clause's beginning, further where these say nothing themselves."""
         found: list[Word] = []
-        k, crossed = i - 1, False
+        own, k = None, i - 1  # how many of the words are of the figure's own clause
         while k >= 0 and self.words[k].kind != FIGURE:
             word = self.words[k]
             if word.kind == BREAK:
                 k, goes_on = self._across(k, found)
                 if not goes_on or (not far and word.text in ",:"):
-                    return _without_comparison(found) if crossed else found
-                crossed = crossed or word.text in ",:"
+                    return _without_comparison(found, own)
+                own = len(found) if own is None and word.text in ",:" else own
                 continue
             found.insert(0, word)
             k -= 1
-        if k >= 0:
-            return self._shared(k, i, found)
-        return _without_comparison(found) if crossed else found
+        return _without_comparison(found, own) if k < 0 else self._shared(k, i, found)
 
     def _across(self, k: int, found: list[Word]) -> tuple[int, bool]:
         """Where to read on leftwards of the break at k, and whether to."""
@@ -202,7 +200,7 @@ class _Labels:
                 break
             if word.kind != BREAK:
                 found.insert(0, word)
-        return _without_comparison(found)
+        return _without_comparison(found, 0)
 
 
 def _anything(gap: list[Word]) -> bool:
@@ -234,20 +232,18 @@ def says_nothing(found: list[Word]) -> bool:
     return all(w.kind in rules()["free"] | _TIMES | {"among", "and", "respectively"} for w in found)
 
 
-def _without_comparison(found: list[Word]) -> list[Word]:
-    """The words without 较上年持平, 同比增长了两成 and the like."""
+def _without_comparison(found: list[Word], own: int | None) -> list[Word]:
+    """The words without 较上年持平, 同比增长了两成 and the like in a clause before their own; None: they are all their own."""
     kept, skipping = [], False
-    for word in found:
-        if word.kind in ("cmp", "same"):
+    end = len(found) - own if own is not None else 0
+    for word in found[:end]:
+        if word.kind in ("cmp", "same", "diff"):
             skipping = True
-        elif word.kind in ("diff", "even", "reach"):
-            skipping = word.kind == "diff"
-        elif skipping and word.kind in rules()["content"] - {"apply"}:
+        elif word.kind in ("even", "reach") or word.kind in rules()["content"] - {"apply"}:
             skipping = False
+        if not skipping and word.kind not in ("even", "reach"):
             kept.append(word)
-        elif not skipping:
-            kept.append(word)
-    return kept
+    return kept + found[end:]
 
 
 def contexts(text: str, thread: Thread) -> tuple[Clauses, list[Mention]]:

@@ -16,6 +16,7 @@ _NARROW = _WIDE | str.maketrans(
 _PAGE_NUMBER = re.compile(r"[-—–－\s·]*\d{1,3}[-—–－\s·]*|第\s*\d{1,3}\s*页.{0,12}")
 _HEADING = re.compile(r"[\s#*]*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）])")
 _ALONE = re.compile(r"[^0-9,。;:!?]{3,30}(?:情况|方面|事项|措施|工作|管理|建设|保障|公开|问题|意见)")
+_TABLE_ROW = re.compile(r"(?:[0-9０-９/\-—]{1,6}\s*){6,}")  # a table's line that no reader took for one
 _SPACED_OUT = re.compile(r"(?<![^\s])\S(?:[ \u3000]\S){2,}(?![^\s])")
 _END = "。！？!?"
 _LONGEST = 600  # no sentence is longer: a text without full stops must not cost time without bound
@@ -108,9 +109,11 @@ def _paragraphs(lines: Iterable[Line]) -> Iterator[tuple[list[tuple[str, int]], 
         if _PAGE_NUMBER.fullmatch(line.text) or line.text.strip() in running:
             continue
         heading = bool(_HEADING.match(line.text))
-        if heading and paragraph:
+        if (heading or _TABLE_ROW.fullmatch(line.text.strip())) and paragraph:
             yield paragraph, opens
             paragraph = []
+        if _TABLE_ROW.fullmatch(line.text.strip()):
+            continue
         opens = heading or opens
         if text := close_up(line.text):
             paragraph.append((text, line.page))

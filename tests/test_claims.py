@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govinfo.claims import COLUMNS, find_claims, own_organ, read_prose
+from govinfo.claim_rules import rules
+from govinfo.claims import COLUMNS, find_claims, read_prose
 from govinfo.document import Line
-from govinfo.mentions import rules
 from govinfo.numerals import chinese, figures
+from govinfo.owner import own_organ
 from govinfo.prose import close_up, narrow, sentences
 
 SENTENCES = Path(__file__).parent / "data" / "claims_sentences.csv"
