@@ -44,7 +44,9 @@ def measure(rows: Iterable[dict], quiet: bool = False) -> dict[str, int]:
         counts += Counter(right=(got & wanted).total(), wrong=wrong.total(), missed=missed.total())
         if (wrong or missed) and not quiet:
             print(f"{row['id']} {row['kind']} {row['year']} {row['agency']} {row['heading']}\n  {row['text']}")
-            print("  " + "; ".join([*(f"WRONG {c}={f:g}" for c, f in wrong), *(f"missed {c}={f:g}" for c, f in missed)]))
+            print(
+                "  " + "; ".join([*(f"WRONG {c}={f:g}" for c, f in wrong), *(f"missed {c}={f:g}" for c, f in missed)])
+            )
     return counts
 
 

@@ -8,12 +8,22 @@ from decimal import Decimal
 
 from govinfo.claim_rules import rules
 from govinfo.lexicon import BREAK, FIGURE, Word, spelled
-from govinfo.mentions import Clauses, Mention, Thread, says_nothing, subjects
+from govinfo.mentions import Clauses, Mention, Thread, subjects
 from govinfo.numerals import Figure
 from govinfo.owner import another_organ
 
 _VERBS = {"receive", "new", "bring", "make", "repeal", "lapse", "collect"}
-_ZERO = {"review": "review", "litigation": "litigation", "fee": "fee_yuan", "collect": "fee_yuan", "volume": "received", "application": "received", "apply": "received", "by_request": "received", "receive": "received"}
+_ZERO = {
+    "review": "review",
+    "litigation": "litigation",
+    "fee": "fee_yuan",
+    "collect": "fee_yuan",
+    "volume": "received",
+    "application": "received",
+    "apply": "received",
+    "by_request": "received",
+    "receive": "received",
+}
 
 
 def absent(clauses: Clauses, thread: Thread) -> Iterator[Mention]:
@@ -42,7 +52,11 @@ def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Itera
                 mention = _zero_mention(clauses, i, claim, about, clause, verb)
                 if claim == "received" and any(w.kind == FIGURE for w in clauses.since_break(i)):
                     break
-                if claim in rules()["vocabulary"] and mention.period() in ("this", "") and not another_organ(mention, thread):
+                if (
+                    claim in rules()["vocabulary"]
+                    and mention.period() in ("this", "")
+                    and not another_organ(mention, thread)
+                ):
                     if not {w.kind for w in clause} & (rules()["guards"]["plan"] | rules()["guards"]["period"]):
                         yield mention
                 break
@@ -67,7 +81,9 @@ def _zero(clauses: Clauses, thread: Thread, i: int) -> Iterator[Mention]:
         return
     claims = [_ZERO[w.kind] for w in clause if w.kind in _ZERO]
     if clauses.words[i].text.startswith("零"):
-        claims = {"零收费": ["fee_yuan"], "零诉讼": ["litigation"], "零复议": ["review"]}.get(clauses.words[i].text, ["received"])
+        claims = {"零收费": ["fee_yuan"], "零诉讼": ["litigation"], "零复议": ["review"]}.get(
+            clauses.words[i].text, ["received"]
+        )
     if any(w.kind == "carry" for w in clause):
         claims = ["carried_in" if any(w.kind == "last" for w in clause) else "carried_out"]
     for claim in sorted(set(claims)):
@@ -80,7 +96,13 @@ def _zero_mention(clauses: Clauses, i: int, claim: str, about: str, clause: list
     figure = Figure(word.start, word.end, Decimal(0), "元" if claim == "fee_yuan" else "件")
     left = [*clause, *verb]
     return Mention(
-        figure, "".join(w.text for w in left), about, clauses.text[: word.start], tuple(left), earlier=tuple(clauses.words[: i - len(clause)]), claim=claim
+        figure,
+        "".join(w.text for w in left),
+        about,
+        clauses.text[: word.start],
+        tuple(left),
+        earlier=tuple(clauses.words[: i - len(clause)]),
+        claim=claim,
     )
 
 

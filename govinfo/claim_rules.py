@@ -37,10 +37,27 @@ def rules() -> dict:
     found |= {key: [row(item) for item in data[key]] for key in ("percent", "all", "none")}
     found["subjects"] = {kind: name for name, kinds in data["subjects"].items() for kind in kinds}
     found["free"] = frozenset(sets["free"].split("|"))
-    found["content"] = frozenset(found["subjects"]) | {"receive", "receive", "apply"}
-    found["listable"] = frozenset(["review", "litigation", "granted", "partial", "denied", "unable", "not_processed", "otherwise", "make", "repeal", "carry", "normative"])
+    found["content"] = frozenset(found["subjects"]) | {"receive", "apply"}
+    found["listable"] = frozenset(
+        [
+            "review",
+            "litigation",
+            "granted",
+            "partial",
+            "denied",
+            "unable",
+            "not_processed",
+            "otherwise",
+            "make",
+            "repeal",
+            "carry",
+            "normative",
+        ]
+    )
     found["results"] = frozenset(["upheld", "corrected", "pending", "other_result"])
-    found["verbs"] = frozenset(["receive", "new", "handle", "disclose", "open", "publish", "make", "repeal", "collect", "bring", "neg"])
+    found["verbs"] = frozenset(
+        ["receive", "new", "handle", "disclose", "open", "publish", "make", "repeal", "collect", "bring", "neg"]
+    )
     found["guards"] = {key: frozenset(kinds) for key, kinds in data["guards"].items()}
     found["never"] = frozenset(data["units"]["never"])
     stated = {item["claim"] for item in spelled_out if "{" not in item.get("claim", "{")}

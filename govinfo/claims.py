@@ -6,15 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 import pandas as pd
 
 from govinfo.absent import absent, all_of_them
 from govinfo.claim_rules import rules, rules_for
 from govinfo.document import Line
-from govinfo.lexicon import BREAK, FIGURE, spelled
-from govinfo.mentions import YEAR, Clauses, Mention, Thread, contexts, says_nothing, subjects
+from govinfo.lexicon import spelled
+from govinfo.mentions import YEAR, Mention, Thread, contexts, subjects
 from govinfo.owner import another_organ, ours
 from govinfo.percent import judge_percent
 from govinfo.prose import Sentence, sentences
@@ -143,7 +142,12 @@ def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
     for name in ("plan", "period", "nothing"):
         if kinds & guard[name]:
             return name
-    if claim in CASES and "receive" in kinds and "公开" not in m.before and "公开" not in "".join(w.text for w in m.after):
+    if (
+        claim in CASES
+        and "receive" in kinds
+        and "公开" not in m.before
+        and "公开" not in "".join(w.text for w in m.after)
+    ):
         return "reviews of any kind, perhaps"
     if another_organ(m, thread):
         return "another organ's figure"
@@ -197,9 +201,17 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
     """What only the other figures of a sentence decide: one firm is all organisations, lapsed is repealed, a pool is not received."""
     claims = [m.claim for m in found]
     if "received.organisations" in claims:
-        found = [replace(m, claim="received.natural") if m.claim == "received" and "citizen" in {w.kind for w in m.words} else m for m in found]
+        found = [
+            replace(m, claim="received.natural")
+            if m.claim == "received" and "citizen" in {w.kind for w in m.words}
+            else m
+            for m in found
+        ]
     alone = {"firm": "received.organisations", "lapse": "normative.repealed"}
-    renamed, named = [], [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)]
+    renamed, named = (
+        [],
+        [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)],
+    )
     for i, m in enumerate(found):
         if any(_adds(n, found[:j]) and m in found[:j] and n.claim == m.claim for j, n in enumerate(found) if j > i):
             m = replace(m, claim="", what="part of a stated total")
@@ -207,7 +219,11 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
             m = replace(m, claim="", what="one organ's figure of several")
         if m.claim in alone and claims.count(m.claim) == 1 and alone[m.claim] not in claims:
             m = replace(m, claim=alone[m.claim])
-        pool = m.claim == "received" and "carried_out" in claims and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "reached", "count"}
+        pool = (
+            m.claim == "received"
+            and "carried_out" in claims
+            and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "reached", "count"}
+        )
         renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
     return renamed
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from govinfo.claim_rules import rules
@@ -15,7 +14,26 @@ YEAR = re.compile(r"(20\d\d)年(?:度)?")
 _OF_MONEY = ("fee", "something else")
 _TIMES = {"this", "last", "next", "ago"}
 _PERIODS = {"this", "last", "next", "ago", "span", "partyear"}
-_TOWARDS = {"至", "到", "转", "于", "针对", "截至", "截止", "与", "同", "和", "由", "从", "比", "较", "转至", "转入", "转到", "延至"}
+_TOWARDS = {
+    "至",
+    "到",
+    "转",
+    "于",
+    "针对",
+    "截至",
+    "截止",
+    "与",
+    "同",
+    "和",
+    "由",
+    "从",
+    "比",
+    "较",
+    "转至",
+    "转入",
+    "转到",
+    "延至",
+}
 _CASES = {"review", "litigation"}
 
 
@@ -140,7 +158,9 @@ class Clauses:
 
     def right(self, i: int, own: list[Word]) -> tuple[list[Word], list[Word]]:
         """The words after the figure at i in its clause, and those of the next clause where it has no figure."""
-        stop = next((k for k in range(i + 1, len(self.words)) if self.words[k].kind in (BREAK, FIGURE)), len(self.words))
+        stop = next(
+            (k for k in range(i + 1, len(self.words)) if self.words[k].kind in (BREAK, FIGURE)), len(self.words)
+        )
         found = self.words[i + 1 : stop]
         if stop < len(self.words) and self.words[stop].kind == FIGURE:
             joint = next((j for j, w in enumerate(found) if w.kind == "and"), None)
@@ -169,7 +189,9 @@ class _Labels:
             k -= 1
         start = next((j for j in range(k, -1, -1) if words[j].kind in (BREAK, FIGURE)), -1) + 1
         listed = _split(words[start : k + 1])
-        stop = next((j for j in range(i, len(words)) if words[j].kind == BREAK and words[j].text not in "("), len(words))
+        stop = next(
+            (j for j in range(i, len(words)) if words[j].kind == BREAK and words[j].text not in "("), len(words)
+        )
         depth, found = 0, []
         for j in range(i + 1, stop):
             depth += {"(": 1, ")": -1}.get(words[j].text, 0)
@@ -257,7 +279,11 @@ def contexts(text: str, thread: Thread) -> tuple[Clauses, list[Mention]]:
         for own in clauses.labels.of.get(i) or [near if not says_nothing(after) else clauses.left(i)]:
             if own and i in clauses.labels.of:
                 after = []
-            earlier = clauses.words[: clauses.words.index(own[0])] if own and own[0] in clauses.words[:i] else clauses.words[:i]
+            earlier = (
+                clauses.words[: clauses.words.index(own[0])]
+                if own and own[0] in clauses.words[:i]
+                else clauses.words[:i]
+            )
             about = subject_of(figure, own, after, far, clauses.words[:i], clauses.words, thread)
             left = "".join(w.text for w in own)
             found.append(

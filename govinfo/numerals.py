@@ -21,7 +21,9 @@ _WRITTEN = re.compile(
 _NONE = re.compile(r"(?<=[为是有达计])(?P<number>0)(?=[,;。)、]|$)")
 _LISTED = re.compile(r"(?<![\d.第〔\[A-Za-z])(\d{1,9}(?:\.\d{1,6})?)(?:、|,|和|及|与)$")
 _SHORT = ("条", "元", "项", "篇", "笔")  # 一条, 一项 are seldom counts: from ten on
-_DIGITS = {char: i for digits in ("零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖") for i, char in enumerate(digits)} | {"两": 2}
+_DIGITS = {char: i for digits in ("零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖") for i, char in enumerate(digits)} | {
+    "两": 2
+}
 _ONE = "[一二两三四五六七八九壹贰叁肆伍陆柒捌玖]"
 _PLACES = re.compile(rf"(?:({_ONE})千)?零?(?:({_ONE})百)?零?(?:({_ONE})?(十))?零?({_ONE}|零)?")
 _FORMAL = str.maketrans("拾佰仟", "十百千")

@@ -26,7 +26,9 @@ def another_organ(m: Mention, thread: Thread) -> bool:
     if _LEVEL.search(m.left) and "机关" not in m.left:
         return True
     if match := _ADDRESSED.search(m.left):
-        return not own_organ(match["name"], thread.agency) if not _OWN.search(match["name"]) and thread.agency else False
+        return (
+            not own_organ(match["name"], thread.agency) if not _OWN.search(match["name"]) and thread.agency else False
+        )
     if (name := organ_named(m)) is None or _OWN.search(name):
         return False
     return not own_organ(name, thread.agency) if thread.agency else "其中" in m.before[-len(m.left) - 4 :]
@@ -43,7 +45,9 @@ def organ_named(m: Mention) -> str | None:
     verb = next((w for w in m.words if w.kind in rules()["verbs"]), None)
     if verb is None:
         return None
-    before = "".join(w.text for w in m.words if w.start < verb.start and w.kind not in ("this", "last", "fill", "every"))
+    before = "".join(
+        w.text for w in m.words if w.start < verb.start and w.kind not in ("this", "last", "fill", "every")
+    )
     match = _NAME.search(before)
     return match["name"] if match else None
 

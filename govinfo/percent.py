@@ -11,8 +11,37 @@ from govinfo.mentions import Mention, Thread, says_nothing
 
 _COMPARED = ("another year's figure", "a difference between years")
 _FALL = re.compile("降|减|少|落|滑|缩")
-_GROWS = {"fill", "count", "own", "this", "last", "ago", "same", "cmp", "and", "every", "even", "volume", "application", "apply", "by_request", "receive", "handle", "new", "info", "disclose", "open", "publish", "anyone", "diff", "etc"}
-_GROWING = {"received": {"application", "apply", "by_request", "volume", "receive", "new"}, "disclosed_items": {"disclose"}}
+_GROWS = {
+    "fill",
+    "count",
+    "own",
+    "this",
+    "last",
+    "ago",
+    "same",
+    "cmp",
+    "and",
+    "every",
+    "even",
+    "volume",
+    "application",
+    "apply",
+    "by_request",
+    "receive",
+    "handle",
+    "new",
+    "info",
+    "disclose",
+    "open",
+    "publish",
+    "anyone",
+    "diff",
+    "etc",
+}
+_GROWING = {
+    "received": {"application", "apply", "by_request", "volume", "receive", "new"},
+    "disclosed_items": {"disclose"},
+}
 _LABEL = {"fill", "and", "among", "this", "count", "own", "every", "of", "respectively", "each"}
 _NO_SHARE = {"info_class", "thing", "media", "site", "document", "normative"}
 
@@ -35,7 +64,15 @@ def _growth(m: Mention, found: list[Mention]) -> Mention:
     last = next((x for x in reversed(found) if x.what not in _COMPARED), None)
     if last is not None and not last.claim:
         subject = ""
-    named = [*m.words, *(w for x in found[-1:] if x.what == _COMPARED[1] or x.what == _COMPARED[0] and "cmp" in {w.kind for w in x.words} for w in x.words)]
+    named = [
+        *m.words,
+        *(
+            w
+            for x in found[-1:]
+            if x.what == _COMPARED[1] or x.what == _COMPARED[0] and "cmp" in {w.kind for w in x.words}
+            for w in x.words
+        ),
+    ]
     kinds = {w.kind for w in named}
     subject = next((claim for claim, words in _GROWING.items() if kinds & words), subject)
     if "handle" in kinds and subject != "received":
@@ -63,13 +100,23 @@ def _share(m: Mention, found: list[Mention]) -> Mention:
             subject = subject or found[-1].claim
             if not found[-1].claim and found[-1].about != "applications":
                 return replace(m, what="share of something else")
-        elif not subject and counts and counts[-1].claim == "disclosed_items":
-            return replace(m, what="share of something else")
-        elif not subject and {w.kind for w in label} & _NO_SHARE:
-            return replace(m, what="share of something else")
-        elif not subject and m.about != "applications":
+        elif (
+            not subject
+            and counts
+            and counts[-1].claim == "disclosed_items"
+            or not subject
+            and {w.kind for w in label} & _NO_SHARE
+            or not subject
+            and m.about != "applications"
+        ):
             return replace(m, what="share of something else")
     after = {w.kind for w in m.words[at:]}
-    base = "handled" if "handle" in after else "received" if after & {"application", "apply", "receive", "volume", "by_request"} else ""
+    base = (
+        "handled"
+        if "handle" in after
+        else "received"
+        if after & {"application", "apply", "receive", "volume", "by_request"}
+        else ""
+    )
     unit = "%" + (f":{subject}" if subject in rules()["vocabulary"] else "") + (f"/{base}" if base else "")
     return replace(m, claim="share", figure=replace(m.figure, unit=unit))
