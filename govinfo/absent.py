@@ -79,16 +79,18 @@ def _zero(clauses: Clauses, thread: Thread, i: int) -> Iterator[Mention]:
     clause = clauses.since_break(i)
     if any(w.kind == FIGURE for w in clause):
         return
+    said = clauses.words[i].text
+    joint = max((k for k, w in enumerate(clause) if w.kind == "and"), default=-1) if said == "零" else -1
+    clause = clause[joint + 1 :]
     claims = [_ZERO[w.kind] for w in clause if w.kind in _ZERO]
-    if clauses.words[i].text.startswith("零"):
-        claims = {"零收费": ["fee_yuan"], "零诉讼": ["litigation"], "零复议": ["review"]}.get(
-            clauses.words[i].text, ["received"]
-        )
-    if any(w.kind == "carry" for w in clause):
+    if len(said) > 1 and said.startswith("零"):
+        claims = [{"零收费": "fee_yuan", "零诉讼": "litigation", "零复议": "review"}.get(said, "received")]
+    elif any(w.kind == "carry" for w in clause):
         claims = ["carried_in" if any(w.kind == "last" for w in clause) else "carried_out"]
+    elif {"review", "litigation"} & set(claims):
+        claims = [claim for claim in claims if claim != "received"]
     for claim in sorted(set(claims)):
-        if not {"apply", "application"} & {w.kind for w in clause} or claim in ("received",) or claim != "received":
-            yield _zero_mention(clauses, i, claim, "", clause, [])
+        yield _zero_mention(clauses, i, claim, "", clause, [])
 
 
 def _zero_mention(clauses: Clauses, i: int, claim: str, about: str, clause: list[Word], verb: list[Word]) -> Mention:

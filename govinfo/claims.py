@@ -113,7 +113,7 @@ def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
     if rule is None or "claim" not in rule or ("zero" in rule and m.value):
         return replace(m, what=(rule or {}).get("what", ""))
     claim = rule["claim"].replace("{about}", m.about)
-    if what := _guarded(claim, rule, m, thread):
+    if what := _guarded(claim, rule, m, found, thread):
         return replace(m, what=what)
     if rule.get("narrows") and found and found[-1].claim == claim:
         found[-1] = replace(found[-1], claim="", what="all cases, not those about disclosure")
@@ -131,7 +131,7 @@ def _holds(rule: dict, m: Mention, found: list[Mention], after) -> bool:
     return bool(rule["at"].search(text)) and not ("not" in rule and rule["not"].search(text))
 
 
-def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
+def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: Thread) -> str:
     """Why a figure is no claim of the report although its words fit; empty if it is one."""
     kinds, guard, carried = {w.kind for w in m.words}, rules()["guards"], claim.startswith("carried")
     if carried and _YEAR_RUN_IN.fullmatch(str(m.value)):
@@ -149,6 +149,8 @@ def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
         and "公开" not in "".join(w.text for w in m.after)
     ):
         return "reviews of any kind, perhaps"
+    if claim == "disclosed_items" and _of_applications(m, found):
+        return "disclosed already, of the applications"
     if another_organ(m, thread):
         return "another organ's figure"
     if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1 and not _names_case(m):
@@ -158,6 +160,13 @@ def _guarded(claim: str, rule: dict, m: Mention, thread: Thread) -> str:
     if rule.get("whole") or rule.get("narrows") or not _is_part(claim, m, thread):
         return ""
     return "part of a stated total"
+
+
+def _of_applications(m: Mention, found: list[Mention]) -> bool:
+    """Whether a figure stands among the outcomes of a number of applications."""
+    since = m.before.rfind(";")
+    heads = [x for x in found if x.claim in ("received", "handled") and x.figure.start > since]
+    return bool(heads) and any(mark in m.before[heads[0].figure.end :] for mark in ("其中", ":"))
 
 
 def _names_case(m: Mention) -> bool:
@@ -203,11 +212,28 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
     if "received.organisations" in claims:
         found = [
             replace(m, claim="received.natural")
-            if m.claim == "received" and "citizen" in {w.kind for w in m.words}
+            if m.claim == "received"
+            and "citizen" in {w.kind for w in m.words}
+            and "organisation" not in {w.kind for w in m.words}
             else m
             for m in found
         ]
-    alone = {"firm": "received.organisations", "lapse": "normative.repealed"}
+    first = next((m for m in found if m.claim == "disclosed_items"), None)
+    found = [
+        replace(m, claim="", what="published elsewhere than on the government's site")
+        if m.claim == "disclosed_items" and m is not first and not any(w.kind == "sum" for w in m.words)
+        else m
+        for m in found
+    ]
+    alone = {"citizen": "received.natural", "firm": "received.organisations", "lapse": "normative.repealed"}
+    found = [
+        replace(m, claim="received")
+        if m.claim == "citizen"
+        and "received.organisations" not in claims
+        and "application" in {w.kind for w in m.words}
+        else m
+        for m in found
+    ]
     renamed, named = (
         [],
         [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)],
@@ -217,7 +243,12 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
             m = replace(m, claim="", what="part of a stated total")
         if named.count(m.claim) > 1 and not ours(m, thread):
             m = replace(m, claim="", what="one organ's figure of several")
-        if m.claim in alone and claims.count(m.claim) == 1 and alone[m.claim] not in claims:
+        if (
+            m.claim in alone
+            and claims.count(m.claim) == 1
+            and alone[m.claim] not in claims
+            and (m.claim != "citizen" or "received.organisations" in claims)
+        ):
             m = replace(m, claim=alone[m.claim])
         pool = (
             m.claim == "received"

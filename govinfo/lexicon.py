@@ -13,10 +13,8 @@ from itertools import product
 from govinfo.numerals import Figure
 
 FIGURE, BREAK, UNKNOWN = "figure", "break", "unknown"
-_YEAR = re.compile(r"(20\d\d)年度?")
-_PASSED = re.compile(
-    r"\d{1,2}月\d{1,2}日(?:前|止)?|\d{1,2}月(?:底|末)|20\d\d年度?\d{1,2}月\d{1,2}日|20\d\d年度?(?:年?底|年?末|\d{1,2}月(?:底|末))"
-)
+_YEAR = re.compile(r"(20\d\d)年(?:\d{1,2}月\d{1,2}日(?:前|止)?|\d{1,2}月?[底末]|[底末]|度)?")
+_PASSED = re.compile(r"\d{1,2}月\d{1,2}日(?:前|止)?|\d{1,2}月(?:底|末)")
 _PART = re.compile(r"\d{1,2}月份?|20\d\d年度?\d{1,2}月份?")
 _TITLE = re.compile(r"《[^《》]{1,60}》")
 _BREAKS = frozenset(",;:()。!?！？\n")

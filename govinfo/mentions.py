@@ -20,8 +20,6 @@ _TOWARDS = {
     "转",
     "于",
     "针对",
-    "截至",
-    "截止",
     "与",
     "同",
     "和",
@@ -312,9 +310,14 @@ def subject_of(figure: Figure, own, after, far, before, everything, thread: Thre
     if figure.unit == "元":
         named = [[name for name in names if name in _OF_MONEY] for names in named]
     last, first, further, earlier = named
-    alone = figure.unit != "元" and set(subjects(everything)) == {"applications"}
+    alone = figure.unit != "元" and _of_applications_alone(everything)
     fallback = thread.about or ("applications" if alone else "")
     return next(iter(last[-1:] + first[:1] + (further[:1] if not own else []) + earlier[-1:]), fallback)
+
+
+def _of_applications_alone(found) -> bool:
+    named = set(subjects(found))
+    return named == {"applications"} or not named and any(w.kind == "carry" for w in found)
 
 
 def subjects(found) -> list[str]:
