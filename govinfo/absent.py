@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from govinfo.claim_rules import rules
-from govinfo.lexicon import BREAK, FIGURE, Word, spelled
+from govinfo.lexicon import BREAK, FIGURE, UNKNOWN, Word, spelled
 from govinfo.mentions import Clauses, Mention, Thread, subjects
 from govinfo.numerals import Figure
 from govinfo.owner import another_organ
@@ -42,6 +42,8 @@ def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Itera
     clause = clauses.since_break(i)
     verb: list[Word] = []
     for words in _objects(said):
+        if any(w.kind == UNKNOWN for w in words):
+            return
         verb = [w for w in words if w.kind in _VERBS][:1] or verb
         about = next(iter(subjects(words) + subjects(reversed(before))), thread.about)
         for row in rules()["none"]:

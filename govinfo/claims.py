@@ -115,6 +115,12 @@ def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
     claim = rule["claim"].replace("{about}", m.about)
     if what := _guarded(claim, rule, m, found, thread):
         return replace(m, what=what)
+    if (
+        rule.get("narrows")
+        and claim == "received"
+        and (not found or found[-1].claim != claim or not _any_kind(found[-1]))
+    ):
+        return replace(m, what="part of a stated total")
     if rule.get("narrows") and found and found[-1].claim == claim:
         found[-1] = replace(found[-1], claim="", what="all cases, not those about disclosure")
     return replace(m, claim=claim)
@@ -160,6 +166,11 @@ def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: T
     if rule.get("whole") or rule.get("narrows") or not _is_part(claim, m, thread):
         return ""
     return "part of a stated total"
+
+
+def _any_kind(m: Mention) -> bool:
+    """Whether a figure counts applications of any kind: 各类申请."""
+    return not {w.kind for w in (*m.words, *m.after)} & {"application", "by_request", "volume", "new"}
 
 
 def _of_applications(m: Mention, found: list[Mention]) -> bool:

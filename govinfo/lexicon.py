@@ -15,7 +15,7 @@ from govinfo.numerals import Figure
 FIGURE, BREAK, UNKNOWN = "figure", "break", "unknown"
 _YEAR = re.compile(r"(20\d\d)年(?:\d{1,2}月\d{1,2}日(?:前|止)?|\d{1,2}月?[底末]|[底末]|度)?")
 _PASSED = re.compile(r"\d{1,2}月\d{1,2}日(?:前|止)?|\d{1,2}月(?:底|末)")
-_PART = re.compile(r"\d{1,2}月份?|20\d\d年度?\d{1,2}月份?")
+_PART = re.compile(r"\d{1,2}月份?")
 _TITLE = re.compile(r"《[^《》]{1,60}》")
 _BREAKS = frozenset(",;:()。!?！？\n")
 
@@ -60,11 +60,11 @@ def _words(text: str, year: int | None, figures: dict[int, Figure]) -> Iterator[
 
 
 def _dated(text: str, at: int, year: int | None) -> tuple[str, int]:
+    if match := _YEAR.match(text, at):
+        return {0: "this", -1: "last", 1: "next"}.get(int(match[1]) - year if year else 0, "ago"), match.end()
     for pattern, kind in ((_PASSED, "fill"), (_PART, "partyear"), (_TITLE, "fill")):
         if match := pattern.match(text, at):
             return kind, match.end()
-    if match := _YEAR.match(text, at):
-        return {0: "this", -1: "last", 1: "next"}.get(int(match[1]) - year if year else 0, "ago"), match.end()
     return UNKNOWN, at + 1
 
 

@@ -256,8 +256,9 @@ def _without_comparison(found: list[Word], own: int | None) -> list[Word]:
     """The words without 较上年持平, 同比增长了两成 and the like in a clause before their own; None: they are all their own."""
     kept, skipping = [], False
     end = len(found) - own if own is not None else 0
-    for word in found[:end]:
-        if word.kind in ("cmp", "same", "diff"):
+    for i, word in enumerate(found[:end]):
+        with_last = word.kind == "and" and i + 1 < end and found[i + 1].kind in ("last", "ago")  # 与上年持平
+        if word.kind in ("cmp", "same", "diff") or with_last:
             skipping = True
         elif word.kind in ("even", "reach") or word.kind in rules()["content"] - {"apply"}:
             skipping = False

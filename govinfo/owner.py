@@ -23,6 +23,8 @@ def another_organ(m: Mention, thread: Thread) -> bool:
         return True
     if kinds & rules()["guards"]["wider"] and not _PROVINCE.search(thread.agency):
         return True
+    if "on_behalf" in kinds and not thread.agency.endswith("政府"):
+        return True
     if _LEVEL.search(m.left) and "机关" not in m.left:
         return True
     if match := _ADDRESSED.search(m.left):
