@@ -58,9 +58,8 @@ def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Itera
                     claim in rules()["vocabulary"]
                     and mention.period() in ("this", "")
                     and not another_organ(mention, thread)
-                ):
-                    if not {w.kind for w in clause} & (rules()["guards"]["plan"] | rules()["guards"]["period"]):
-                        yield mention
+                ) and not {w.kind for w in clause} & (rules()["guards"]["plan"] | rules()["guards"]["period"]):
+                    yield mention
                 break
 
 

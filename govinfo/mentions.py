@@ -240,10 +240,10 @@ def _split(listed: list[Word]) -> list[list[Word]]:
 def _with_ending(listed: list[list[Word]]) -> list[list[Word]]:
     """行政复议、行政诉讼结果维持的: what the last says of itself is said of all, where they are cases all."""
     kinds = [[w for w in label if w.kind not in rules()["free"]] for label in listed]
-    if all(label and any(w.kind in _CASES for w in label) for label in kinds) and kinds[-1][-1].kind not in _CASES:
-        if all(label[-1].kind in _CASES for label in kinds[:-1]):
-            ending = [w for w in kinds[-1] if w.kind in rules()["results"]]
-            return [label + ending for label in listed[:-1]] + [listed[-1]]
+    cases = all(label and label[-1].kind in _CASES for label in kinds[:-1])
+    if cases and kinds[-1] and any(w.kind in _CASES for w in kinds[-1]) and kinds[-1][-1].kind not in _CASES:
+        ending = [w for w in kinds[-1] if w.kind in rules()["results"]]
+        return [label + ending for label in listed[:-1]] + [listed[-1]]
     return listed
 
 
