@@ -22,6 +22,10 @@ COLUMNS = ("claim", "figure", "unit", "page", "quote", "note")
 CASES = ("review", "litigation")
 _YEAR_RUN_IN = re.compile(r"20[12]\d\d+")
 _PARTS = {"among", "respectively"}
+_ANY = {  # words by which a figure is not of any kind
+    "received": {"application", "by_request", "volume", "new"},
+    "disclosed_items": {"disclose", "open", "open_total"},
+}
 _SETTLED = re.compile(";|维持|审结|撤|驳回|审理")
 
 
@@ -62,7 +66,7 @@ def read_prose(
     thread = Thread(year or _spoken_year(listed), agency, about)
     for sentence in listed:
         if sentence.opens and thread.number:
-            thread = Thread(thread.year, agency)
+            thread = Thread(thread.year, agency, disclosed=thread.disclosed)
         thread.number += 1
         yield sentence, _judged(sentence.text, thread)
 
@@ -115,11 +119,7 @@ def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
     claim = rule["claim"].replace("{about}", m.about)
     if what := _guarded(claim, rule, m, found, thread):
         return replace(m, what=what)
-    if (
-        rule.get("narrows")
-        and claim == "received"
-        and (not found or found[-1].claim != claim or not _any_kind(found[-1]))
-    ):
+    if rule.get("narrows") and claim in _ANY and not _narrows(claim, m, found):
         return replace(m, what="part of a stated total")
     if rule.get("narrows") and found and found[-1].claim == claim:
         found[-1] = replace(found[-1], claim="", what="all cases, not those about disclosure")
@@ -168,9 +168,12 @@ def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: T
     return "part of a stated total"
 
 
-def _any_kind(m: Mention) -> bool:
-    """Whether a figure counts applications of any kind: 各类申请."""
-    return not {w.kind for w in (*m.words, *m.after)} & {"application", "by_request", "volume", "new"}
+def _narrows(claim: str, m: Mention, found: list[Mention]) -> bool:
+    """Whether a part is what counts, the whole being of any kind: 各类申请20件,其中政府信息公开申请3件."""
+    if claim == "disclosed_items" and not any(x.claim == claim for x in found):
+        return True
+    whole = found[-1] if found else None
+    return bool(whole and whole.claim == claim and not {w.kind for w in (*whole.words, *whole.after)} & _ANY[claim])
 
 
 def _of_applications(m: Mention, found: list[Mention]) -> bool:
@@ -229,13 +232,6 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
             else m
             for m in found
         ]
-    first = next((m for m in found if m.claim == "disclosed_items"), None)
-    found = [
-        replace(m, claim="", what="published elsewhere than on the government's site")
-        if m.claim == "disclosed_items" and m is not first and not any(w.kind == "sum" for w in m.words)
-        else m
-        for m in found
-    ]
     alone = {"citizen": "received.natural", "firm": "received.organisations", "lapse": "normative.repealed"}
     found = [
         replace(m, claim="received")
@@ -245,6 +241,7 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
         else m
         for m in found
     ]
+    found = _one_total(found, thread)
     renamed, named = (
         [],
         [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)],
@@ -268,6 +265,21 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
         )
         renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
     return renamed
+
+
+def _one_total(found: list[Mention], thread: Thread) -> list[Mention]:
+    """Items disclosed are counted once: what a sentence adds of a site, a field, a column is a part; so is what a report
+    adds after 主动公开政府信息 without the word 主动."""
+    kept = []
+    for i, m in enumerate(found):
+        if m.claim == "disclosed_items":
+            strong = "政府信息" in m.left or any(w.kind in ("disclose", "open_total") for w in m.words)
+            again = any(x.claim == "disclosed_items" for x in kept) and not _adds(m, found[:i])
+            if again or (thread.disclosed and not strong):
+                m = replace(m, claim="", what="part of what was disclosed")
+            thread.disclosed = thread.disclosed or strong
+        kept.append(m)
+    return kept
 
 
 def _adds(m: Mention, before: list[Mention]) -> bool:

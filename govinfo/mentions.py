@@ -83,6 +83,7 @@ class Thread:
     heads: dict[str, tuple[int, int]] = field(default_factory=dict)
     open_cases: list[str] = field(default_factory=list)
     number: int = 0
+    disclosed: bool = False  # whether the report has stated the items that it disclosed
 
     def in_case(self) -> bool:
         """Whether this sentence has already spoken of reviews or lawsuits in numbers."""

@@ -12,6 +12,9 @@ _ADDRESSED = re.compile(r"向(?P<name>[\u4e00-\u9fff]{1,20}?)(?:提出|提交|�
 _NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,16}?(?:局|委员会|委|办公室|办公厅|办|厅|街道|街道办事处|镇|乡|部门|单位|机关|政府|公司|中心|院|队|管委会))$"
 )
+_SUBJECT = re.compile(
+    r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)、.是]*)?(?:20\d\d年(?:度)?,?)?(?P<name>[省市区县镇][\u4e00-\u9fff]{2,12}?(?:局|委员会|办公室|中心))"
+)
 _LEVEL = re.compile(r"(?:市|区县|县区|县|区|镇|乡)级(?!以上)")
 _PROVINCE = re.compile(r"(?:省|自治区)人民政府")
 
@@ -31,7 +34,10 @@ def another_organ(m: Mention, thread: Thread) -> bool:
         return (
             not own_organ(match["name"], thread.agency) if not _OWN.search(match["name"]) and thread.agency else False
         )
-    if (name := organ_named(m)) is None or _OWN.search(name):
+    if (name := organ_named(m)) is None:
+        match = _SUBJECT.match(m.before) if thread.agency and not kinds & {"own"} else None
+        name = match["name"] if match else ""
+    if not name or _OWN.search(name):
         return False
     return not own_organ(name, thread.agency) if thread.agency else "其中" in m.before[-len(m.left) - 4 :]
 
