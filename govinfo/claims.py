@@ -269,13 +269,13 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
 
 def _one_total(found: list[Mention], thread: Thread) -> list[Mention]:
     """Items disclosed are counted once: what a sentence adds of a site, a field, a column is a part; so is what a report
-    adds after 主动公开政府信息 without the word 主动."""
+    adds after 主动公开政府信息 without the word 主动, unless of its web site."""
     kept = []
     for i, m in enumerate(found):
         if m.claim == "disclosed_items":
             strong = "政府信息" in m.left or any(w.kind in ("disclose", "open_total") for w in m.words)
             again = any(x.claim == "disclosed_items" for x in kept) and not _adds(m, found[:i])
-            if again or (thread.disclosed and not strong):
+            if again or (thread.disclosed and not strong and "网站" not in m.left):
                 m = replace(m, claim="", what="part of what was disclosed")
             thread.disclosed = thread.disclosed or strong
         kept.append(m)
