@@ -46,7 +46,9 @@ def test_every_make_target_named_is_in_the_makefile(lang):
     named = set(re.findall(r"`make (\w+)`", TEXTS[lang])) | {c.split()[1] for c in commands(lang) if c[:5] == "make "}
     helped = re.findall(r"^# make (\w*)\s+\S", makefile, re.MULTILINE)
     targets = set(re.findall(r"^(\w+):(?! moved)", makefile, re.MULTILINE))
-    assert targets == {"all" if not target else target for target in helped}, "the head of the Makefile lists its targets"
+    assert targets == {"all" if not target else target for target in helped}, (
+        "the head of the Makefile lists its targets"
+    )
     assert targets - {"all"} <= named and "`make`" in TEXTS[lang]
     assert not [target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
 
