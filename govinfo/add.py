@@ -22,7 +22,7 @@ from .whole import alone
 
 FOLDER = "my_reports"
 RETRIEVED = "retrieved"  # the day on which the copy was taken, beside the columns of every sources.csv
-SUFFIXES = {"pdf": ".pdf", "html": ".html", "docx": ".docx", "text": ".txt"}
+SUFFIXES = {"pdf": ".pdf", "html": ".html", "mhtml": ".mhtml", "docx": ".docx", "text": ".txt"}
 LINKED = re.compile(r"\.(?:pdf|docx?|wps|ofd|html?)(?:$|\?)", re.IGNORECASE)
 TITLE = "年度报告"
 
@@ -71,7 +71,7 @@ def _added(item: str, folder: Path, allow_private: bool) -> Added:
     if there and _registered(folder, there.name):
         return _known(item, there, folder)
     name = Path(item).name if not given.url else ""
-    suffix = SUFFIXES[sniff(Path(name or _stem(given.url)), given.data)]
+    suffix = _suffix(item, given.data)
     if Path(name).suffix.lower() not in READABLE:
         name = Path(name).stem + suffix if name else ""
     report = _read(given, name or _stem(given.url) + suffix, folder)
@@ -84,6 +84,16 @@ def _added(item: str, folder: Path, allow_private: bool) -> Added:
 def _given(item: str, allow_private: bool) -> Fetched:
     """The bytes of an address or a file, with the address they came from."""
     return fetch(item, allow_private) if "://" in item else Fetched("", Path(item).read_bytes(), "")
+
+
+def _suffix(item: str, data: bytes) -> str:
+    """The ending of a file with this content; ReadError for what a folder of reports is not searched for."""
+    name = Path(urlsplit(item).path or item)
+    kind = sniff(name, data)
+    if kind not in SUFFIXES:
+        do = "Put the pictures of all its pages into one PDF and add that."
+        raise ReadError(name, expected="a whole report", found=f"a {kind}", do=do)
+    return SUFFIXES[kind]
 
 
 def _read(given: Fetched, name: str, folder: Path):
@@ -107,12 +117,15 @@ def _read(given: Fetched, name: str, folder: Path):
 
 def _links(given: Fetched, most: int = 5) -> list[str]:
     """Where a page links to documents: those with the report's title first."""
-    from lxml import html
+    from lxml import etree, html
 
     from .readers.encoding import decode
 
-    page = html.fromstring(decode(given.data))
-    page.make_links_absolute(given.url)
+    try:
+        page = html.fromstring(decode(given.data))
+    except etree.ParserError:  # nothing in it but comments
+        return []
+    page.make_links_absolute(given.url, handle_failures="discard")
     links = {a.get("href"): "".join(a.itertext()) + a.get("title", "") for a in page.iterfind(".//a[@href]")}
     titled = [link for link, text in links.items() if TITLE in text]
     files = [link for link in links if LINKED.search(link) and not LINKED.search(link)[0].lower().startswith(".htm")]

@@ -8,10 +8,10 @@ import pytest
 from loopback import serving
 from typeset_formats import TITLE, as_docx, as_html, invented
 
-from govinfo.add import add
+from govinfo.add import SUFFIXES, add
 from govinfo.cli import main
 from govinfo.inputs import find_inputs
-from govinfo.registry import check_registry, load_sources
+from govinfo.registry import READABLE, check_registry, load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -78,6 +78,10 @@ def test_a_charset_that_only_the_server_names_is_no_obstacle(site, folder, chars
     assert one.report.agency == "示例市示例局"
 
 
+def test_what_is_kept_has_an_ending_that_a_folder_is_searched_for():
+    assert set(SUFFIXES.values()) <= set(READABLE)
+
+
 @pytest.mark.parametrize("announced", ["text/plain", "application/octet-stream", "image/png", ""])
 def test_the_content_decides_and_not_the_type_that_the_server_names(site, folder, announced):
     site["/download?id=7"] = (200, {"Content-Type": announced}, as_docx(invented(3)))
@@ -90,7 +94,7 @@ def test_the_content_decides_and_not_the_type_that_the_server_names(site, folder
     ("body", "said"),
     [
         (b"", "found an empty file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "found a picture"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "a: expected a whole report, found a picture"),
         (b"PK\x03\x04 broken", "found a damaged or truncated ZIP"),
         ("<html><body><p>出错了，页面不存在</p></body></html>".encode(), "with a table of the form"),
         (b"%PDF-1.7\n nothing more", "expected"),
@@ -107,6 +111,15 @@ def test_a_page_that_only_links_to_the_report_names_what_it_links_to(site, folde
     site["/gk/list.html"] = (200, HTML, LINKS.encode())
     (one,) = taken(folder, site.url("/gk/list.html"))
     assert one.message.split("\n  ")[1:] == [site.url("/b.html"), site.url("/gk/files/a.pdf")]
+
+
+@pytest.mark.parametrize(
+    "body", ["<html><!-- --></html>", "<html><body><a href='http://[x'>a</a><p>b</p></body></html>"]
+)
+def test_a_page_without_a_usable_link_is_refused_without_one(site, folder, body):
+    site["/a"] = (200, HTML, body.encode())
+    (one,) = taken(folder, site.url("/a"))
+    assert one.outcome == "refused" and "links to" not in one.message
 
 
 def test_a_redirect_is_on_record(site, folder):
