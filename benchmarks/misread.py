@@ -1,6 +1,6 @@
 """A misread digit in a scan: is the reading blamed, or the publisher?
 
-    python benchmarks/misread.py [--pages 60] [--dpi 75] [--noise 24] [--seed 1] [--json PATH]
+    python benchmarks/misread.py [--pages 60] [--skip 0] [--dpi 90] [--noise 16] [--seed 1] [--json PATH]
 
 Pages with section 三 of consistent facsimiles are scanned far worse than what is promised, so that the recogniser does
 misread figures (needs the extra `ocr`). Each misread figure is then judged alone: the report's true figures, the flags and
@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -75,12 +76,13 @@ def _judged(cells: pd.DataFrame, cell: pd.Series, true: float) -> dict:
 def main() -> dict:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=60)
-    parser.add_argument("--dpi", type=int, default=75)
-    parser.add_argument("--noise", type=float, default=24.0)
+    parser.add_argument("--skip", type=int, default=0, help="pages passed over before the first")
+    parser.add_argument("--dpi", type=int, default=90)
+    parser.add_argument("--noise", type=float, default=16.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    rows, pages = [], list(consistent_pages())[: options.pages]
+    rows, pages = [], list(islice(consistent_pages(), options.skip, options.skip + options.pages))
     with tempfile.TemporaryDirectory() as folder:
         for one, page in pages:
             for row in misread(one, page, Path(folder), options.dpi, options.seed, options.noise):

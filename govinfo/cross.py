@@ -24,6 +24,7 @@ from govinfo.findings import (
 )
 from govinfo.form import VERSIONS, Label, load_form
 from govinfo.identities import filled, rule_table
+from govinfo.joint import with_suspects
 from govinfo.marks import counted
 
 _NEEDED = ("report_id", "agency_id", "year")
@@ -36,18 +37,18 @@ def across_years(cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     reports differ); stock and flow, and repeals above the stock, in 二 (questions). `cells` after `resolve_marks`; `reports`
     needs report_id, agency_id, year and may have scope. Two different reports of one agency and year are a question, and
     neither is compared. Cells of the earlier report are written report_id:cell. A cell that a form does not ask for makes
-    no finding, one that is missing makes the rule `cannot_tell`.
+    no finding, one that is missing makes the rule `cannot_tell`. A carry that fails has its suspects in both reports.
     """
     _require(reports, _NEEDED)
-    sheet = sheet_of(cells)
-    pairs = _numbered(previous_reports(reports), sheet)
+    sheet, before = sheet_of(cells), previous_reports(reports)
+    pairs = _numbered(before, sheet)
     work = {"carry": _carry, "flow": _flow, "repeals": _repeals, "same": _same}
     rows = []
     for rule in rule_table()["cross"]:
         if rule["kind"] in work:
             call = partial(work[rule["kind"]], rule, sheet, pairs, reports)
             rows += guarded(sheet, rule["id"], rule["severity"], call)
-    return frame_of(rows, sheet.wide.reports)
+    return with_suspects(frame_of(rows, sheet.wide.reports), cells, before)
 
 
 def previous_reports(reports: pd.DataFrame) -> dict[str, str]:

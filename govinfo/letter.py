@@ -68,10 +68,12 @@ def _advice(finding: dict, cells: pd.DataFrame, lang: str) -> str:
     if not sets or len(sets) < len(suggested(finding)) or len(sets) > SHOWN_SETS:
         return ""
     raw = dict(zip(cells["cell"], cells["raw"], strict=True))
-    words = [[_change(cell, value, raw.get(cell, ""), lang) for cell, value in one.items()] for one in sets]
+    words = [[_change(cell, value, raw.get(cell), lang) for cell, value in one.items()] for one in sets]
     return say("letter.one" if len(sets) == 1 else "letter.several", lang, changes=joined(words, lang))
 
 
-def _change(cell: str, value: str, raw: str, lang: str) -> str:
-    found = raw or say("shown.blank", lang)
-    return say("letter.change", lang, cell=cell_words(cell, lang), value=value, found=found)
+def _change(cell: str, value: str, raw: str | None, lang: str) -> str:
+    """A change in words, with what is printed; a cell of another report stands without it."""
+    if raw is None:
+        return say("letter.change_elsewhere", lang, cell=cell_words(cell, lang), value=value)
+    return say("letter.change", lang, cell=cell_words(cell, lang), value=value, found=raw or say("shown.blank", lang))

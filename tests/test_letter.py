@@ -140,3 +140,12 @@ def test_a_message_with_bars_in_it_is_split_between_the_languages():
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match="lang must be one of"):
         letter(report(), "fr")
+
+
+def test_a_change_in_another_report_is_not_said_to_be_blank():
+    from govinfo.letter import sentence
+
+    row = {"rule": "years.carry.total", "cells": "a:t3.carried_out.total t3.carried_in.total", "message": "x | 表三：y"}
+    row |= {"suggestion": "a:t3.carried_out.total=5"}
+    cells = pd.DataFrame({"cell": ["t3.carried_in.total"], "page": [2], "raw": ["5"]})
+    assert "should be 5." in sentence(row, cells, "en") and "应为5。" in sentence(row, cells, "zh")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govinfo import rules
@@ -99,6 +99,7 @@ def test_differences_of_many_reports_come_in_one_pass():
     np.testing.assert_array_equal(differences(values, ids), [[0], [1], [np.nan]])
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(st.sampled_from([0, 0, 0, 1, 2, None]), min_size=7, max_size=7), min_size=1, max_size=4))
 def test_many_reports_in_one_pass_give_what_each_report_gives_alone(columns):
     ids = tuple(c.id for c in load_form("2021").cells if c.section != "t2")
@@ -312,6 +313,19 @@ def test_what_one_year_carries_out_the_next_carries_in():
     assert findings.loc[0, ["report_id", "rule", "severity"]].tolist() == ["b", "years.carry.natural", "error"]
     assert findings.loc[0, ["expected", "found"]].tolist() == ["5", "4"]
     assert findings.loc[0, "cells"] == "a:t3.carried_out.natural t3.carried_in.natural"
+
+
+def test_a_carry_that_fails_has_suspects_in_both_reports():
+    first = {f"t3.{row}.{c}": "5" for row in ("new", "carried_out") for c in ("natural", "total")}
+    second = {f"t3.{row}.{c}": "5" for row in ("carried_in", "granted", "total") for c in ("natural", "total")}
+    assert across_years(*years(first, second)).empty
+    wrong = second | {"t3.carried_in.natural": "3"}
+    (row,) = across_years(*years(first, wrong)).to_dict("records")
+    assert (row["suspects"], row["suggestion"]) == ("t3.carried_in.natural", "t3.carried_in.natural=5")
+    wrong = first | {"t3.carried_out.natural": "3"}
+    (row,) = across_years(*years(wrong, second)).to_dict("records")
+    assert (row["suspects"], row["suggestion"]) == ("a:t3.carried_out.natural", "a:t3.carried_out.natural=5")
+    assert row["verdict"] == "publisher"
 
 
 def test_a_carry_between_different_scopes_is_a_question():
