@@ -319,7 +319,7 @@ def subject_of(figure: Figure, own, after, far, before, everything, thread: Thre
 
 def _of_applications_alone(found) -> bool:
     named = set(subjects(found))
-    return named == {"applications"} or not named and any(w.kind == "carry" for w in found)
+    return named == {"applications"} or not named and any(w.kind in ("carry", "shift") for w in found)
 
 
 def subjects(found) -> list[str]:

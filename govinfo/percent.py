@@ -91,7 +91,8 @@ def _share(m: Mention, found: list[Mention]) -> Mention:
         subject = "".join(c for c, t in (("partial", "部分"), ("denied", "不予")) if t in m.left) or "granted"
     else:
         text = f"{spelled(label)}#"
-        fits = (r for r in rules_for("count", m.about) if r.get("claim") and r["at"].search(text))
+        named = () if says_nothing(label) else rules_for("count", m.about)
+        fits = (r for r in named if r.get("claim") and r["at"].search(text))
         subject = next((r["claim"] for r in fits if not ("not" in r and r["not"].search(text))), "")
         counts = [x for x in found if "%" not in x.figure.unit]
         if says_nothing([w for w in label if w.kind not in _LABEL]):

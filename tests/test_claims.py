@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from govinfo.claim_rules import rules
 from govinfo.claims import COLUMNS, find_claims, read_prose
 from govinfo.document import Line
+from govinfo.lexicon import words
 from govinfo.numerals import chinese, figures
 from govinfo.owner import own_organ
 from govinfo.prose import close_up, narrow, sentences
@@ -145,6 +146,64 @@ def test_another_organs_figure_is_left_out_and_the_offices_own_is_kept():
     assert stated("区公安分局受理政府信息公开申请17件。", agency=agency) == []
 
 
+# ------------------------------------------------------------------------------------------------ words
+
+
+def test_the_longest_word_is_taken_and_what_no_word_fits_is_unknown():
+    assert [(w.text, w.kind) for w in words("不予公开申请甲乙", 2024)] == [
+        ("不予公开", "denied"),
+        ("申请", "apply"),
+        ("甲乙", "unknown"),
+    ]
+
+
+@given(st.text(alphabet="收到受理政府信息公开申请的2024年、，（）件甲乙《》", max_size=40))
+def test_the_words_of_a_sentence_are_the_sentence(text):
+    assert "".join(w.text for w in words(text, 2024)) == text
+
+
+def test_a_word_that_is_not_known_parts_a_claim_from_its_figure():
+    assert stated("收到政府信息公开申请3件。") == [("received", 3.0)]
+    assert stated("收到某某某的申请3件。") == []
+    assert stated("受理某某某申请3件。") == []
+
+
+def test_documents_classed_as_not_open_are_no_refusals():
+    assert stated("制作政府信息411份，其中主动公开38份，依申请公开及不予公开373份。") == [("disclosed_items", 38.0)]
+    assert stated("依申请公开及不予公开319份。") == []
+
+
+def test_items_disclosed_are_counted_once():
+    text = "全区主动公开政府信息128条。\n重点领域信息公开有序，公开信息113条。\n门户网站发布信息607条。"
+    assert stated(text.splitlines()[0]) == [("disclosed_items", 128.0)]
+    table = find_claims([Line(x) for x in text.splitlines()], 2024)
+    assert stated_pairs(table) == [("disclosed_items", 128.0), ("disclosed_items", 607.0)]
+
+
+def test_an_organ_that_begins_a_sentence_is_whose_the_figures_are():
+    agency = "示例市示例区人民政府"
+    assert stated("区教育局推进校务公开，全年主动公开政府信息291条。", agency=agency) == []
+    assert stated("区政府办公室推进公开，全年主动公开政府信息291条。", agency=agency) == [("disclosed_items", 291.0)]
+
+
+def test_two_outcomes_with_one_figure_are_neither():
+    assert stated("答复申请65件，不予公开和无法提供共31件。") == [("handled", 65.0)]
+
+
+def test_a_sum_of_both_kinds_of_cases_says_both_only_where_it_is_none():
+    assert stated("因政府信息公开引起的行政复议和行政诉讼共0件。") == [("review", 0.0), ("litigation", 0.0)]
+    assert stated("因政府信息公开引起的行政复议和行政诉讼共9件。") == []
+
+
+def test_figures_whose_labels_do_not_match_them_are_left_out():
+    assert stated("申请中予以公开、部分公开、不予公开分别为3件、4件。") == []
+
+
+def test_the_line_of_a_table_is_no_part_of_a_sentence():
+    lines = [Line("结果维持"), Line("0 0 0 1 0 0 0 1"), Line("全年受理政府信息公开申请3件。")]
+    assert find_claims(lines, 2024)["quote"].tolist() == ["全年受理政府信息公开申请3件。"]
+
+
 # ------------------------------------------------------------------------------------------------ figures and sentences
 
 
@@ -156,11 +215,20 @@ def test_another_organs_figure_is_left_out_and_the_offices_own_is_kept():
         ("1亿元", "100000000", "元"),
         ("0.34万元", "3400", "元"),
         ("十二件", "12", "件"),
+        ("一千零五十六条", "1056", "条"),
+        ("一万二千三百条", "12300", "条"),
+        ("叁件", "3", "件"),
+        ("四百元", "400", "元"),
     ],
 )
 def test_a_figure_is_read_in_units_of_one(text, value, unit):
     (figure,) = figures(text)
     assert (str(figure.value), figure.unit) == (value, unit)
+
+
+def test_the_members_of_a_list_share_its_unit_and_a_zero_needs_none():
+    assert [(str(f.value), f.unit) for f in figures("分别为10、5和3件")] == [("10", "件"), ("5", "件"), ("3", "件")]
+    assert [(str(f.value), f.unit) for f in figures("数量为0,")] == [("0", "件")]
 
 
 @pytest.mark.parametrize(
