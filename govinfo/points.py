@@ -20,7 +20,7 @@ def remember(fig, ax, rows: pd.DataFrame, x, y, percent: bool = False) -> None:
 
     `rows` has `report_id` (or those of two years) and `name`; value, numerator, denominator, low and high where it has any.
     """
-    kept = rows[[name for name in [*TRACED, "value", "numerator", "denominator", "number"] if name in rows]]
+    kept = rows[[name for name in [*TRACED, "value", "numerator", "denominator", "number", "own"] if name in rows]]
     kept = kept.assign(words=[_said(row, percent) for row in rows.to_dict("records")], x=list(x), y=list(y))
     kept = kept.set_index(rows["report_id" if "report_id" in rows else "report_id_1"].rename(None))
     fig.points, fig.points_axes = kept, ax
@@ -40,7 +40,8 @@ def _said(row: dict, percent: bool) -> str:
 def points(fig) -> pd.DataFrame:
     """The marks of a figure of `govinfo.plots`, by report id: a row each, ready for `govinfo.trace`.
 
-    `number` is the number printed beside a mark of a funnel, where it has one; `words` is what `hover` shows.
+    `words` is what `hover` shows. In a funnel, `number` is the number printed beside a mark, where it has one, and `own`
+    tells the reports placed beside the others.
     """
     return fig.points.copy()
 
