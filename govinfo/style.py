@@ -17,6 +17,7 @@ from govinfo.intervals import Refused
 INK, SOFT, PALE = "#1a1a1a", "#6e6e6e", "#d9d9d9"
 ACCENT = "#0072b2"  # Okabe and Ito's blue; every use of it has a second sign: marker, hatch or text
 WARM = "#d55e00"  # Okabe and Ito's vermilion, likewise
+LOWEST = 2.6  # inches: room for a key, an axis and the foot lines, though there be not one row
 SCOPES = {"whole government": "whole_government", "own organ": "own_organ", "": "unknown_scope"}
 _RC = {
     "axes.edgecolor": SOFT,
@@ -122,7 +123,8 @@ def canvas(ax, height: float, lines=(), panels: int = 1, width: float = 7.2):
     names = [row.name for _, row in lines if row is not None]
     longest = max((max(map(_ems, name.split("\n"))) for name in names), default=0)
     height += len(lines) * (0.2 + 0.1 * max((name.count("\n") for name in names), default=0))
-    fig, ax = plt.subplots(1, panels, figsize=(max(width, 4.6 + 0.112 * longest), height), layout="constrained")
+    size = (max(width, 4.6 + 0.112 * longest), max(height, LOWEST))
+    fig, ax = plt.subplots(1, panels, figsize=size, layout="constrained")
     fig.made_by_govinfo = True
     return fig, ax
 

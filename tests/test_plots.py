@@ -245,7 +245,7 @@ def test_a_folder_without_a_single_rate_makes_empty_figures_that_say_so_and_no_w
     none, nobody = MEASURED.assign(value=np.nan), LATER.iloc[:0]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        drawn = [plots.rates(none, LATER), plots.composition(CELLS, nobody), plots.over_years(none, LATER, agencies=[]),
+        drawn = [plots.rates(none, LATER), plots.composition(CELLS, nobody, "grounds"), plots.over_years(none, LATER, agencies=[]),
                  plots.change(none, REPORTS, "disclosure_rate", (2022, 2023)), plots.composition(CELLS, LATER.head(1)),
                  plots.rates(MEASURED, nobody), plots.corpus_heatmap(FINDINGS, nobody)]  # fmt: skip
         for fig in drawn:
