@@ -137,3 +137,10 @@ def test_a_header_with_a_cell_too_many_or_too_few_leaves_the_figures_in_doubt(ch
     placed = place(read(page.replace(cell, into.format(cell))).grids).placed
     wrong = [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text]
     assert wrong == []
+
+
+def test_a_row_with_a_cell_too_many_is_in_doubt():
+    whole = [[SpanCell("行")] + [SpanCell(str(n)) for n in range(7)] for _ in range(3)]
+    long = [*whole, [SpanCell("行")] + [SpanCell(str(n)) for n in range(8)]]
+    doubted = {cell.row for cell in spanned_grid(long, "html").cells if cell.doubt}
+    assert doubted == {3}

@@ -106,3 +106,9 @@ def test_marks_of_writing_direction_and_control_characters_are_left_out():
 def test_absurd_lines_are_survived(line):
     grids, prose = tables_and_prose(line)
     assert len(grids) + len(prose) <= 1
+
+
+def test_figures_under_a_header_that_is_not_whole_are_in_doubt():
+    rows = ["申请人情况\t自然人\t总计", "一、本年新收政府信息公开申请数量\t1\t2\t3\t4\t5\t6\t21"]
+    (grid,), _ = tables_and_prose("\n".join(rows))
+    assert [cell.doubt != "" for cell in grid.cells if cell.text.isdigit()] == [True] * 7

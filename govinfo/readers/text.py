@@ -15,7 +15,8 @@ from .encoding import decode
 from .glued import running_grids
 from .signs import form_grids
 
-FEWER = "the table has fewer values than columns: which are missing cannot be told"
+UNSURE = "the table's values and its header do not fit: which column a value stands in cannot be told"
+MANY = 5  # figures in a row that make it one of 三 or 四
 LABELS = 3  # columns of row labels in the official layout of 三
 _RULE = re.compile(r"[\s|:+=\-—─━┼│]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -140,7 +141,7 @@ def _grid(rows: Sequence[Sequence[str]], section: str, columns: Sequence[str]) -
     """A table as a grid: 三 and 四 set anew under their columns, any other as its fields stand."""
     wide = [row for row in rows if _is_data(row)]
     if not columns or not wide or not any(len(row) >= len(columns) for row in wide):
-        doubt = FEWER if wide and _header(rows) else ""
+        doubt = UNSURE if wide and (_header(rows) or any(sum(map(is_figure, row)) >= MANY for row in wide)) else ""
         cells = [
             GridCell(r, c, text, doubt=doubt if is_figure(text) else "")
             for r, row in enumerate(rows)
