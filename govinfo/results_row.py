@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from .labels import body, similarity
 from .match import Leftover, Placed, Placement
 from .readers.words import Word
 
+_PROSE = re.compile(r"[\d，。；、]")  # no word of a header has any of these
 ROOM = 4.0  # points between an entry and the rule beside it
 
 
@@ -130,7 +132,7 @@ def _put_line(result: Placement, block: Block, entries: list[Word], header: list
 
 def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
     """The words of a line that are (pieces of) header cells of 四 that name a result; labels of groups do not count."""
-    words = [w for w in _ungrouped(line, block) if not any(c.isdigit() or c in "，。；、" for c in w.text)]  # no prose
+    words = [w for w in _ungrouped(line, block) if not _PROSE.search(w.text)]
     return header_words(words, tuple(body(w) for line in block.columns for w in line.label.wordings))
 
 

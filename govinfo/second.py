@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, partial
 
 from .document import Box
 from .entries import entries
@@ -27,7 +29,7 @@ from .merged import GROUPS_AS_ROWS, with_merged_rows
 from .readers.words import Word
 from .results_row import place_results
 from .row_labels import first_value, label_rows, without_page_numbers
-from .setting import band_of, set_at
+from .setting import Rows, set_at
 from .strays import doubt_neighbours, is_stray
 from .watermark import large_words
 
@@ -45,10 +47,10 @@ def place_words(words: Sequence[Word]) -> Placement:
     edge = first_value(page_lines)
     rows = label_rows(page_lines, edge)
     result = Placement()
-    pages = _pages(page_lines, rows)
-    options = [_place_section(pages, rows, version, edge) for version in VERSIONS]
+    pages, labels_at = _pages(page_lines, rows), cache(partial(Rows, rows))
+    options = [_place_section(pages, rows, version, edge, labels_at) for version in VERSIONS]
     result.add(max(options, key=lambda option: option.score))
-    result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge))
+    result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge, labels_at))
     result.add(place_results(page_lines))
     doubt_neighbours(result)
     return result
@@ -61,6 +63,16 @@ class _Page:
     lines: list[list[Word]]
     entries: list[Word]
 
+    @cached_property
+    def _by_height(self) -> tuple[list[float], list[Word]]:
+        words = sorted(self.entries, key=lambda w: w.box.y)
+        return [w.box.y for w in words], words
+
+    def within(self, top: float, bottom: float) -> list[Word]:
+        """The entries whose middle lies between two heights."""
+        heights, words = self._by_height
+        return words[bisect_left(heights, top) : bisect_right(heights, bottom)]
+
 
 def _pages(page_lines: list[list[Word]], rows: list[Band]) -> dict[int, _Page]:
     by_page: dict[int, list[list[Word]]] = {}
@@ -72,20 +84,21 @@ def _pages(page_lines: list[list[Word]], rows: list[Band]) -> dict[int, _Page]:
 # ------------------------------------------------------------------ 二 and 三
 
 
-def _place_section(pages, rows: list[Band], version: str, edge: float) -> Placement:
+def _place_section(pages, rows: list[Band], version: str, edge: float, labels_at: Callable[[str], Rows]) -> Placement:
     """二 in one version; the score tells how well the printed headers fit it."""
     result = Placement(score=-1.0)
     for block in (b for b in load_form(version).blocks if b.section == "t2"):
-        result.add(_place_block(pages, block, rows, edge))
+        result.add(_place_block(pages, block, rows, edge, labels_at))
     return result
 
 
-def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placement:
+def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: Callable[[str], Rows]) -> Placement:
     """One block: on each page its header, then the entries beside its labels, column by column."""
     ids = {line.id for line in (*block.rows, *block.group_lines)}
     mine = [band for band in rows if band.block and band.block.section == block.section and band.line.id in ids]
     result, cells, centres, seen, odd = Placement(versions={}), {}, {}, {}, []
     settings = _settings(pages, mine, edge)
+    labelled = labels_at(settings[0])
     for page in sorted({box.page for band in mine for box in band.boxes}):
         labels = [box for band in mine for box in band.boxes if box.page == page]
         top = _ceiling(rows, mine, page)
@@ -97,7 +110,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float) -> Placemen
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
         own = [w for w in pages[page].entries if w.box.x > left]
-        beside = [(w, _row_of(w, rows, mine, header, settings[0])) for w in own]
+        beside = [(w, _row_of(w, labelled, mine, header)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         above = min((p.box.y0 for p in header.values() if p.box.page == page), default=top)
@@ -164,15 +177,19 @@ def _next_to(band: Band, stray: Box, mine: list[Band]) -> bool:
 def _settings(pages: dict[int, _Page], mine: list[Band], edge: float) -> tuple[str, ...]:
     """How figures are set beside labels, by the rows that can not be merged."""
     plain = [band for band in mine if band.line.group not in GROUPS_AS_ROWS]
-    heights = [(box.page, box.y0 - band.size, box.y1 + band.size) for band in plain for box in band.boxes]
-    figures = [w for page in pages.values() for w in page.entries if w.box.x > edge]
-    near = [w for w in figures if any(w.box.page == p and y0 <= w.box.y <= y1 for p, y0, y1 in heights)]
-    return set_at(plain, near)
+    near = {
+        id(w): w
+        for band in plain
+        for box in band.boxes
+        for w in pages[box.page].within(box.y0 - band.size, box.y1 + band.size)
+        if w.box.x > edge
+    }
+    return set_at(plain, list(near.values()))
 
 
-def _row_of(word: Word, rows: list[Band], mine: list[Band], header: dict[str, Piece], setting: str) -> Band | None:
+def _row_of(word: Word, rows: Rows, mine: list[Band], header: dict[str, Piece]) -> Band | None:
     """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off."""
-    band = band_of(word.box, word.size, rows, setting)
+    band = rows.of(word.box, word.size)
     if band is not None or not mine:
         return band
     page, floor = word.box.page, max((piece.box.y1 for piece in header.values()), default=0.0)

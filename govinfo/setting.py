@@ -32,7 +32,7 @@ def set_at(found: Sequence[Band], figures: Sequence[Word]) -> tuple[str, ...]:
 
 
 def height_of(box: Box, setting: str) -> float:
-    return {"middle": box.y, "top": box.y0, "bottom": box.y1}[setting]
+    return box.y if setting == "middle" else box.y0 if setting == "top" else box.y1
 
 
 def _nearest(heights: Sequence[float], y: float) -> float:
@@ -46,17 +46,38 @@ def is_level(band: Band, boxes: Sequence[Box], setting: str) -> bool:
     return all(abs(labels.get(box.page, -99.0) - height_of(box, setting)) <= EXACT * band.size for box in boxes)
 
 
-def band_of(box: Box, size: float, found: Sequence[Band], setting: str = "middle") -> Band | None:
-    """The row of a figure: that whose label it is set at, else that whose label it overlaps, else the next in reach."""
-    here = [(band, label) for band in found for label in band.boxes if label.page == box.page]
-    if not here:
-        return None
-    band, label = min(here, key=lambda one: abs(height_of(one[1], setting) - height_of(box, setting)))
-    if abs(height_of(label, setting) - height_of(box, setting)) <= LEVEL * size:
-        return band
-    band, label = max(here, key=lambda one: min(one[1].y1, box.y1) - max(one[1].y0, box.y0))
-    if min(label.y1, box.y1) - max(label.y0, box.y0) > 0.5 * size:
-        return band
-    away = [(max(label.y0 - box.y, box.y - label.y1, 0.0) + abs(label.y - box.y) * 1e-3, band) for band, label in here]
-    best = min(away, key=lambda one: one[0])
-    return best[1] if best[0] < 1.2 * size else None
+class Rows:
+    """The labels of rows, page by page, in the order of the heights at which their figures are set."""
+
+    def __init__(self, found: Sequence[Band], setting: str):
+        self.setting, self.pages, self._known = setting, {}, {}
+        labels = sorted(
+            ((height_of(box, setting), n, band, box) for n, band in enumerate(found) for box in band.boxes),
+            key=lambda item: item[:2],
+        )
+        for height, _, band, box in labels:
+            heights, here = self.pages.setdefault(box.page, ([], []))
+            heights.append(height)
+            here.append((band, box))
+
+    def of(self, box: Box, size: float) -> Band | None:
+        """The row of a figure: that whose label it is set at, else that whose label it overlaps, else the next in reach."""
+        if (box, size) not in self._known:  # each block of a page asks for all its figures
+            self._known[box, size] = self._find(box, size)
+        return self._known[box, size]
+
+    def _find(self, box: Box, size: float) -> Band | None:
+        heights, here = self.pages.get(box.page, ((), ()))
+        if not here:
+            return None
+        y = height_of(box, self.setting)
+        at = bisect_left(heights, y)
+        near = min((n for n in (at - 1, at) if 0 <= n < len(heights)), key=lambda n: abs(heights[n] - y))
+        if abs(heights[near] - y) <= LEVEL * size:
+            return here[near][0]
+        band, label = max(here, key=lambda one: min(one[1].y1, box.y1) - max(one[1].y0, box.y0))
+        if min(label.y1, box.y1) - max(label.y0, box.y0) > 0.5 * size:
+            return band
+        away = [(max(b.y0 - box.y, box.y - b.y1, 0.0) + abs(b.y - box.y) * 1e-3, band) for band, b in here]
+        best = min(away, key=lambda one: one[0])
+        return best[1] if best[0] < 1.2 * size else None

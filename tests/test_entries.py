@@ -7,7 +7,7 @@ from govinfo.entries import entries, line_distance
 from govinfo.form import Label, Line
 from govinfo.geometry import Band
 from govinfo.readers.words import Word
-from govinfo.setting import band_of, set_at
+from govinfo.setting import Rows, set_at
 
 SIZE = 10.0
 
@@ -60,7 +60,7 @@ def test_how_figures_are_set_is_seen_from_labels_of_several_lines(setting, shift
     rows = [band("a", 20, 58), band("b", 70, 108)]
     figures = [word("1", 20 + shift), word("2", 70 + shift)]
     assert set_at(rows, figures) == (setting,)
-    assert [band_of(w.box, SIZE, rows, setting).line.id for w in figures] == ["a", "b"]
+    assert [Rows(rows, setting).of(w.box, SIZE).line.id for w in figures] == ["a", "b"]
 
 
 def test_labels_of_one_line_do_not_tell_how_figures_are_set():
