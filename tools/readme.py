@@ -3,7 +3,7 @@
     python tools/readme.py              the parts between <!-- name --> and <!-- /name -->
     python tools/readme.py --picture    notebooks/images/overview.png too (needs data/processed: run `govinfo build`)
 
-Results come from benchmarks/*.json (`make bench`; scans.py and glued.py beside it), columns from govinfo/codebook.toml, notebooks from their opening
+Results come from benchmarks/*.json (`make bench`; layouts.py, scans.py and glued.py beside it), columns from govinfo/codebook.toml, notebooks from their opening
 cells: no number of these parts is typed by hand, and a test fails while they are out of date.
 """
 
@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 
 from readme_formats import formats
+from readme_layouts import layouts
 
 import notebooks
 
@@ -149,7 +150,7 @@ def series(lang: str) -> str:
     return "\n".join(lines)
 
 
-PARTS = {"results": results, "formats": formats, "checks": checks, "codebook": codebook, "notebooks": series}
+PARTS = {"results": results, "layouts": layouts, "formats": formats, "checks": checks, "codebook": codebook, "notebooks": series}
 
 
 def written(text: str, lang: str) -> str:
