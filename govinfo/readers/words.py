@@ -107,7 +107,7 @@ def _lines(chars):
 def _runs(line):
     run: list = []
     for char in line:
-        if run and (char[1] - run[-1][3] > _gap(run[-1], char) * (char[4] - char[2]) or _unlike(run[-1], char)):
+        if run and (char[1] - run[-1][3] > _gap(run, char) * (char[4] - char[2]) or _unlike(run[-1], char)):
             yield run
             run = []
         if run and _printed_twice(run[-1], char):  # bold by overprinting
@@ -117,8 +117,13 @@ def _runs(line):
         yield run
 
 
-def _gap(a, b) -> float:
-    return NARROW if b[0].isdigit() and a[0].isalpha() and not a[0].isascii() else GAP
+def _gap(run, char) -> float:
+    """How wide a gap parts a character from a run: a narrow one before a figure behind a label, not in a bracket's words."""
+    last = run[-1][0]
+    if not (char[0].isdigit() and last.isalpha() and not last.isascii()):
+        return GAP
+    opened = sum((c[0] in "（(") - (c[0] in "）)") for c in run)
+    return GAP if opened > 0 else NARROW
 
 
 def _unlike(a, b) -> bool:
