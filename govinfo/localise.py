@@ -211,13 +211,22 @@ def verdict(part: Part, doubts: Mapping[str, Sequence[int]]) -> str:
 def doubts_of(cells: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     """The cells of one report read with doubt, each with the numbers its note quotes as readings (a blank or mark is 0).
 
+    Where the note has a reason that quotes none as well (a low score, a weak label), any number may be the true one: none
+    is given.
+
     >>> row = {"cell": "t4.review.total", "flag": "doubt", "note": "two readings: grid '1 2', words '72'"}
     >>> doubts_of(pd.DataFrame([row]))
     {'t4.review.total': (12, 72)}
     """
     rows = cells[cells["flag"] == "doubt"]
-    quoted = {cell: re.findall("'([^']*)'", plain(note)) for cell, note in zip(rows["cell"], rows["note"], strict=True)}
-    return {cell: tuple(int("0" + re.sub("[^0-9]", "", text)) for text in texts) for cell, texts in quoted.items()}
+    return {cell: _readings(plain(note)) for cell, note in zip(rows["cell"], rows["note"], strict=True)}
+
+
+def _readings(note: str) -> tuple[int, ...]:
+    texts, reasons = re.findall("'([^']*)'", note), re.sub("'[^']*'", "''", note).split(";")
+    if not all("''" in reason for reason in reasons):
+        return ()
+    return tuple(int("0" + re.sub("[^0-9]", "", text)) for text in texts)
 
 
 def trust_of(

@@ -207,6 +207,15 @@ def test_readings_are_taken_from_the_note():
     assert doubts_of(cells) == {REVIEW[0]: (), REVIEW[4]: (11, 10)}
 
 
+def test_a_reading_that_was_not_sure_of_itself_leaves_every_number_open():
+    cells = frame(review(7, 0, 0, 1, 2), **{REVIEW[0]: "doubt"})
+    two = "two readings: grid '7', words '4'"
+    for note, said in ((two, "open"), (f"{two}; recognised with a score of 0.26", "reading")):
+        cells.loc[0, "note"] = note
+        found = attach(evaluate(cells), cells, identities(REVIEW))
+        assert found["verdict"].tolist() == [said]
+
+
 def test_findings_get_suspects_suggestion_slip_and_verdict():
     row = attached(review(13, 2, 4, 0, 15)).loc["t4.review"]
     assert row["suspects"] == "t4.review.upheld | t4.review.other | t4.review.total"
