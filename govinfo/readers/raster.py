@@ -18,6 +18,7 @@ SHORTEST = 16.0  # points: a shorter straight stroke is part of a character
 LONG = 28.0  # points: a faint or broken stroke this long is a rule
 THICKEST = 3.2  # points: a rule (also a double one) is thinner, a shaded field thicker
 UPRIGHT = 20.0  # points: an upright stroke this long that touches a rule is one, a character is not as high
+CHARACTER = 32.0  # points: in a wider cell no single character reaches from rule to rule
 END = 5.0  # points: how near a rule's end comes to the rule it ends at
 NEAR = 4.0  # points: parallel rules closer than this are one
 TRACE = 5.0  # points: the shortest trace of a rule
@@ -123,7 +124,28 @@ def rules(grey: np.ndarray, scale: float) -> Rules:
     down, traces_down = _straight(np.ascontiguousarray(grey.T), scale)
     ended_down = _ended(down, np.ascontiguousarray(across.T), scale, UPRIGHT)
     ended_across = _ended(across, np.ascontiguousarray(ended_down.T), scale, 3 * LONG)
-    return Rules(ended_across, ended_down.T.copy(), traces_across, traces_down.T.copy())
+    ink = dark(grey, scale)
+    sure_across = _without_strokes(ended_across, ended_down.T, ink, scale)
+    sure_down = _without_strokes(ended_down, ended_across.T, np.ascontiguousarray(ink.T), scale)
+    return Rules(sure_across, sure_down.T.copy(), traces_across, traces_down.T.copy())
+
+
+def _without_strokes(lines: np.ndarray, others: np.ndarray, ink: np.ndarray, scale: float) -> np.ndarray:
+    """Horizontal rules without strokes of a character that fills a narrow cell: bridged like the gaps of a dotted rule.
+
+    Such a stroke keeps further from the rules on both sides than its own parts are apart.
+    """
+    kept = lines.copy()
+    for x, y, w, h, _, shape in components(lines):
+        if w > CHARACTER * scale:
+            continue
+        own = (ink[y : y + h, x : x + w] > 0).any(axis=0)
+        free = ~(others[max(y - 2, 0) : y + h + 2, x : x + w] > 0).any(axis=0)
+        at, room = np.nonzero(own & free)[0], np.nonzero(free)[0]
+        inside = int(np.diff(at).max()) - 1 if len(at) > 1 else 0
+        if len(at) and min(at[0] - room[0], room[-1] - at[-1]) > inside + 1:
+            kept[y : y + h, x : x + w][shape > 0] = 0
+    return kept
 
 
 def _straight(grey: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:

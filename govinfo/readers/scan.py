@@ -25,6 +25,7 @@ from .pictures import FINE, SCALE, Picture
 from .recognise import SURE, Seen, check_installed, crops, page_lines
 from .words import Word
 
+THIN = 1.2  # points: what is thinner is a dash of an upright rule, no figure
 SMALL = 1.4  # points: ink smaller than this both ways may be dust
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -98,8 +99,11 @@ def _word(picture: Picture, seen: Seen) -> Word:
     x0, y0, x1, y1 = ink_of.line_in(picture.ink, seen.box, SCALE) or seen.box
     box = picture.box((x0, y0, x1, y1))
     high = 0.9 if CHINESE.search(seen.text) else 0.74
+    size = max((box.y1 - box.y0) / high, 5.0)
+    left, right = (size / 2 if char else 0.0 for char in (seen.text[:1] == "（", seen.text[-1:] == "）"))
+    box = replace(box, x0=box.x0 - left, x1=box.x1 + right)  # half of a wide bracket is paper
     doubt = "" if seen.score >= SURE else f"recognised with a score of {seen.score:.2f}"
-    return Word(seen.text, box, max((box.y1 - box.y0) / high, 5.0), doubt)
+    return Word(seen.text, box, size, doubt)
 
 
 def _is_entry(text: str) -> bool:
@@ -135,7 +139,7 @@ def _like_type(box: tuple, slots: Sequence[raster.Slot]) -> bool:
     mark = (
         high < 3 and wide >= SMALL and any(_holds(s.box, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for s in slots)
     )
-    return wide <= 150 and (3 <= high <= 20 or mark)
+    return wide <= 150 and (wide >= THIN and 3 <= high <= 20 or mark)
 
 
 def _recognised(picture: Picture, boxes: Sequence[tuple]) -> list[Seen]:
