@@ -48,7 +48,7 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
         first, second = _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
-        return _doubted_alone(first, second), _doubted_alone(second, first)
+        return first, _doubted_alone(second, first)
     return _trusted(first, second)
 
 
@@ -68,28 +68,28 @@ def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:
     return one
 
 
-def _doubted_alone(one: Placement, other: Placement) -> Placement:
-    """The figures of a scan in a section that only one reading has: in doubt where no sum confirms them.
+def _doubted_alone(words: Placement, grids: Placement) -> Placement:
+    """The words of a scan in a section for which no grid was found: in doubt where no sum confirms them.
 
     Rules too faint to be found leave dashes that may be taken for figures, and no grid to contradict them.
     """
-    alone = {cell for cell, p in one.placed.items() if p.box is not None and cell.split(".")[0] not in other.versions}
-    confirmed = _confirmed(one) if alone else set()
+    alone = {cell for cell in words.placed if cell.split(".")[0] not in grids.versions}
+    confirmed = _confirmed(words) if alone else set()
     for cell in alone - confirmed:
-        placed = one.placed[cell]
-        one.placed[cell] = replace(placed, doubt=placed.doubt or "only one reading of the scan, and no sum confirms it")
-    return one
+        placed = words.placed[cell]
+        words.placed[cell] = replace(placed, doubt=placed.doubt or "words of the scan alone, and no sum confirms them")
+    return words
 
 
 def _confirmed(reading: Placement) -> set[str]:
-    """The cells of all sums that hold of whole figures, with something to add up."""
+    """The cells of all sums that hold of printed figures, none of them a blank or a mark."""
     form = load_form(VERSIONS[-1])
     numbers = {c: clean(p.text, form.cell(c)).value for c, p in reading.placed.items() if c in form and p.text.strip()}
     held = [
         one.cells
         for one in identities(numbers)
         if all(numbers.get(cell) is not None for cell in one.cells)
-        and sum(numbers[c] for c in one.left) == sum(numbers[c] for c in one.right) > 0
+        and sum(numbers[c] for c in one.left) == sum(numbers[c] for c in one.right)
     ]
     return {cell for cells in held for cell in cells}
 

@@ -11,13 +11,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import scans
 
 from govinfo import read_report
-from govinfo.document import Document, Line, ReadError
-from govinfo.match import place
+from govinfo.document import Box, Document, Line, ReadError
+from govinfo.match import Placed, Placement, place
 from govinfo.readers import ink as ink_of
 from govinfo.readers import pictures, raster
 from govinfo.readers.scan import read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
-from govinfo.reading import as_scanned, cells_table, read_twice
+from govinfo.reading import _doubted_alone, as_scanned, cells_table, read_twice
 from govinfo.second import place_words
 
 SCALE = 200 / 72
@@ -223,6 +223,30 @@ def test_scanned_pages_take_their_place_between_digital_ones(page):
     joined = together(digital, page)
     assert [line.page for line in joined.prose] == sorted(line.page for line in joined.prose)
     assert (joined.kind, joined.grids, joined.tilts) == ("scan", page.grids, page.tilts) and joined.n_pages == 3
+
+
+def test_words_of_a_scan_without_a_grid_are_in_doubt_unless_a_sum_confirms_them():
+    box, columns = Box(1, 0, 0, 1, 1), ("upheld", "corrected", "other", "pending", "total")
+    texts = {"review": "10203", "direct": "00000", "after_review": "0000-"}
+    words = {
+        f"t4.{g}.{c}": Placed(f"t4.{g}.{c}", t, box, 1.0)
+        for g, own in texts.items()
+        for c, t in zip(columns, own, strict=True)
+    }
+    doubted = {cell for cell, placed in _doubted_alone(Placement(words), Placement()).placed.items() if placed.doubt}
+    assert doubted == {cell for cell in words if cell.startswith("t4.after_review.")}
+    with_grid = {cell: Placed(cell, "1", box, 1.0) for cell in words}
+    assert not any(
+        p.doubt for p in _doubted_alone(Placement(with_grid), Placement(versions={"t4": "2021"})).placed.values()
+    )
+
+
+def test_a_stroke_that_fills_a_narrow_cell_is_no_rule():
+    page = table(solid, xs=(100, 148, 500, 700))
+    page[200:202, 103:148] = PAPER  # the lower two cells of the narrow column are one
+    assert len(shapes(page)[0]) == 8
+    page[199:203, 110:138] = BLACK  # a character's stroke where the rule beside it runs
+    assert len(shapes(page)[0]) == 8
 
 
 @pytest.mark.parametrize("make", [scans.with_ocr_layer, scans.with_outlined_figures, scans.with_garbage_text])

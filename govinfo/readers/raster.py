@@ -135,15 +135,14 @@ def _without_strokes(lines: np.ndarray, others: np.ndarray, ink: np.ndarray, sca
 
     Such a stroke keeps further from the rules on both sides than its own parts are apart.
     """
+    import cv2
+
     kept = lines.copy()
-    for x, y, w, h, _, shape in components(lines):
-        if w > CHARACTER * scale:
-            continue
-        own = (ink[y : y + h, x : x + w] > 0).any(axis=0)
-        free = ~(others[max(y - 2, 0) : y + h + 2, x : x + w] > 0).any(axis=0)
-        at, room = np.nonzero(own & free)[0], np.nonzero(free)[0]
+    within_cells = np.where(cv2.dilate(others, np.ones((3, 5), np.uint8)) > 0, 0, lines).astype(np.uint8)
+    for x, y, w, h, _, shape in components(within_cells):
+        at = np.nonzero((ink[y : y + h, x : x + w] > 0).any(axis=0))[0]
         inside = int(np.diff(at).max()) - 1 if len(at) > 1 else 0
-        if len(at) and min(at[0] - room[0], room[-1] - at[-1]) > inside + 1:
+        if w <= CHARACTER * scale and len(at) and min(at[0], w - 1 - at[-1]) > inside + 1:
             kept[y : y + h, x : x + w][shape > 0] = 0
     return kept
 
