@@ -12,6 +12,7 @@ import pandas as pd
 from .decide import decided, sums_that_hold
 from .document import Box, Document, Grid, Line
 from .form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
+from .identities import identities
 from .match import Leftover, Placed, Placement, place
 from .printed import is_figure, is_mark
 from .readers.camelot_grids import grids, grids_in
