@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from govinfo.claims import find_claims
 from govinfo.document import Line
+from govinfo.prose.claims import find_claims
 
 
 def read(path: Path, half: int | None = None) -> list[dict]:

@@ -21,11 +21,11 @@ import pandas as pd
 from injected_errors import real_tables
 
 from govinfo import read_report
-from govinfo.copied import left_over
-from govinfo.identities import differences, identities
-from govinfo.localise import attach
-from govinfo.rules import evaluate
-from govinfo.stated import compare
+from govinfo.checks.identities import differences, identities
+from govinfo.checks.localise import attach
+from govinfo.checks.rules import evaluate
+from govinfo.prose.copied import left_over
+from govinfo.prose.stated import compare
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 BOUNDS = {"rules": 0.05, "localise": 1.0, "one pass": 0.001}

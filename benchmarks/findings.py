@@ -22,15 +22,15 @@ from types import SimpleNamespace
 import pandas as pd
 
 from govinfo import read_corpus
-from govinfo.claims import find_claims
-from govinfo.copied import left_over
-from govinfo.cross import across_levels, across_years, previous_reports
+from govinfo.checks.cross import across_levels, across_years, previous_reports
+from govinfo.checks.findings import form_cell
+from govinfo.checks.problems import in_language
 from govinfo.document import Line
-from govinfo.findings import form_cell
 from govinfo.form import form_year, load_form
-from govinfo.problems import in_language
+from govinfo.placing.values import clean, resolve_marks
+from govinfo.prose.claims import find_claims
+from govinfo.prose.copied import left_over
 from govinfo.report import find
-from govinfo.values import clean, resolve_marks
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

@@ -20,8 +20,8 @@ from pathlib import Path
 from run import RAW, RESULTS, environment
 
 from govinfo import read_report
+from govinfo.builds.inputs import find_inputs
 from govinfo.document import ReadError
-from govinfo.inputs import find_inputs
 from govinfo.readers.recognise import check_installed
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))

@@ -28,10 +28,10 @@ import typeset_formats
 from independent import shown_in
 from mutate import mutated
 
-from govinfo.inputs import Input
-from govinfo.limits import Limits, Supervised
-from govinfo.readings import unpack
-from govinfo.registry import sha256_of
+from govinfo.builds.inputs import Input
+from govinfo.builds.limits import Limits, Supervised
+from govinfo.builds.readings import unpack
+from govinfo.builds.registry import sha256_of
 
 RESULTS = ROOT / "benchmarks" / "soak.json"
 KINDS = ("pdf", "html", "docx", "text", "running")

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from rapidfuzz.fuzz import ratio
 
 from govinfo.form import load_form
-from govinfo.labels import body
+from govinfo.placing.labels import body
 
 ALIKE = 60  # per cent: a label that was mutated is still the row's label
 _MARKS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -21,13 +21,13 @@ from random import Random
 
 import pandas as pd
 
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import attach, localise, matrix_of
+from govinfo.checks.rules import evaluate
+from govinfo.checks.slips import Context, explain
+from govinfo.checks.smallest import fewest
 from govinfo.form import load_form
-from govinfo.identities import identities
-from govinfo.localise import attach, localise, matrix_of
-from govinfo.marks import effective, resolve_marks
-from govinfo.rules import evaluate
-from govinfo.slips import Context, explain
-from govinfo.smallest import fewest
+from govinfo.placing.marks import effective, resolve_marks
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))

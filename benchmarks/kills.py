@@ -135,7 +135,7 @@ def _running(folder: str) -> int:
     time.sleep(5)
     mine = psutil.Process().pid
     found = (p for p in psutil.process_iter(["cmdline"]) if p.pid != mine)
-    return sum("govinfo.worker" in " ".join(p.info["cmdline"] or ()) and p.ppid() == 1 for p in found)
+    return sum("govinfo.builds.worker" in " ".join(p.info["cmdline"] or ()) and p.ppid() == 1 for p in found)
 
 
 def main() -> int:

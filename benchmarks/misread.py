@@ -23,12 +23,12 @@ import pandas as pd
 from run import RAW, truth
 
 from govinfo import read_report
-from govinfo.identities import identities
-from govinfo.inputs import Input, find_inputs
-from govinfo.localise import attach
-from govinfo.reading import cells_table, read_twice
-from govinfo.rules import evaluate
-from govinfo.values import resolve_marks
+from govinfo.builds.inputs import Input, find_inputs
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import attach
+from govinfo.checks.rules import evaluate
+from govinfo.placing.reading import cells_table, read_twice
+from govinfo.placing.values import resolve_marks
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import scans

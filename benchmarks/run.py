@@ -24,7 +24,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from govinfo import read_report
-from govinfo.inputs import Input, find_inputs
+from govinfo.builds.inputs import Input, find_inputs
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"

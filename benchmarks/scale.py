@@ -29,10 +29,10 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import psutil
 from mutate import _OBJECT, _decoded, _written
 
-from govinfo.build import Options, build
-from govinfo.inputs import find_inputs
-from govinfo.limits import Readers
-from govinfo.parquet import read_dataset
+from govinfo.builds.build import Options, build
+from govinfo.builds.inputs import find_inputs
+from govinfo.builds.limits import Readers
+from govinfo.builds.parquet import read_dataset
 
 RESULTS = ROOT / "benchmarks" / "scale.json"
 RAW = ROOT / "data" / "raw"
@@ -93,7 +93,7 @@ class Peaks:
             self.own = max(self.own, me.memory_info().rss / 1e6)
             for child in me.children(recursive=True):
                 try:
-                    if "govinfo.worker" in " ".join(child.cmdline()):
+                    if "govinfo.builds.worker" in " ".join(child.cmdline()):
                         self.below = max(self.below, child.memory_info().rss / 1e6)
                 except psutil.Error:
                     continue

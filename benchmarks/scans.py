@@ -25,9 +25,9 @@ import pandas as pd
 from run import RAW, RESULTS, environment, graded, packed, truth
 
 from govinfo import read_report
-from govinfo.inputs import find_inputs
-from govinfo.printed import is_mark
-from govinfo.reading import cells_table, read_twice, section_versions
+from govinfo.builds.inputs import find_inputs
+from govinfo.placing.printed import is_mark
+from govinfo.placing.reading import cells_table, read_twice, section_versions
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import layouts

@@ -94,13 +94,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
     """Read, write, report: what was read goes to standard output, what was not to standard error."""
-    from govinfo.build import Options, build
-    from govinfo.inputs import NoReports
-    from govinfo.limits import Limits
-    from govinfo.parquet import ParquetMissing
-    from govinfo.pool import ClusterError
-    from govinfo.registry import RegistryError
-    from govinfo.review import ReviewError
+    from govinfo.builds.build import Options, build
+    from govinfo.builds.inputs import NoReports
+    from govinfo.builds.limits import Limits
+    from govinfo.builds.parquet import ParquetMissing
+    from govinfo.builds.pool import ClusterError
+    from govinfo.builds.registry import RegistryError
+    from govinfo.checks.review import ReviewError
 
     if out.exists() and not out.is_dir():
         return _say(f"{out}: expected a folder to write to, found a file", WRONG_CALL)
@@ -123,8 +123,8 @@ def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
 
 def add(items: list[str], folder: Path, allow_private: bool) -> int:
     """Take originals into a folder: what they hold goes to standard output, what was refused to standard error."""
-    from govinfo.add import add
-    from govinfo.registry import RegistryError
+    from govinfo.builds.add import add
+    from govinfo.builds.registry import RegistryError
 
     if folder.exists() and not folder.is_dir():
         return _say(f"{folder}: expected a folder to add to, found a file", WRONG_CALL)

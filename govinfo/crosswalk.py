@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from govinfo.form import VERSIONS, load_form
-from govinfo.wide import Wide, widen
+from govinfo.placing.wide import Wide, widen
 
 _LEAST_CERTAIN = ("missing", "doubt", "zero_mark", "cleaned", "ok")
 

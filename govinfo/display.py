@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .escaped import escape
-from .findings import cell_name
-from .form import load_form
-from .problems import say
+from govinfo.builds.escaped import escape
+from govinfo.checks.findings import cell_name
+from govinfo.checks.problems import say
+from govinfo.form import load_form
 
 SCALE = 2.5  # pixels a point
 MARGIN = 14  # points of the page shown around a cell
@@ -115,7 +115,7 @@ def page_picture(report, number: int, width: int | None = None):
 def _marked(report, number: int, found: pd.DataFrame):
     from PIL import ImageDraw
 
-    from .readers.pictures import shown
+    from govinfo.readers.pictures import shown
 
     image = shown(report.document.path, number, SCALE)
     draw = ImageDraw.Draw(image)

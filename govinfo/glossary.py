@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from .form import VERSIONS, load_form
+from govinfo.form import VERSIONS, load_form
 
 PARTS = ("rows", "columns", "groups")
 

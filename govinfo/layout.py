@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .form import Block, Line, load_form
+from govinfo.form import Block, Line, load_form
 
 
 def official_table(report, section: str, lang: str = "zh") -> pd.DataFrame:

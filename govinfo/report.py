@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from .agency import Agency, describe
-from .document import Document, ReadError
-from .form import load_form
+from govinfo.document import Document, ReadError
+from govinfo.form import load_form
+from govinfo.prose.agency import Agency, describe
 
 TITLE_LINES = 12  # a title may be broken over several lines, below the header of a site
 SECTIONS = {"二": "t2", "三": "t3", "四": "t4"}
@@ -65,42 +65,42 @@ class Report:
 
     def table(self, section: str, lang: str = "zh") -> pd.DataFrame:
         """A section ("二", "三", "四" or "t2" …) in the official layout, texts as published, labels in `lang`."""
-        from .layout import official_table
+        from govinfo.layout import official_table
 
         return official_table(self, SECTIONS.get(section, section), lang)
 
     def show(self, cell: str, lang: str = "zh"):
         """The cell cut out of the page's picture, its row and column labels with it, beside the value that was read."""
-        from .display import cutout
+        from govinfo.display import cutout
 
         return cutout(self, cell, lang)
 
     def page(self, number: int, width: int | None = None):
         """A page's picture with the cells that were found drawn on it, `width` pixels wide (None: as rendered)."""
-        from .display import page_picture
+        from govinfo.display import page_picture
 
         return page_picture(self, number, width)
 
     def problems(self, lang: str = "zh") -> pd.DataFrame:
         """The findings as a short table a person can act on, all in words."""
-        from .problems import problems
+        from govinfo.checks.problems import problems
 
         return problems(self.findings, lang)
 
     def marked(self, section: str, lang: str = "zh"):
         """A section in the official layout, failed rows and columns marked, suspects with the value that would do."""
-        from .marked import marked
+        from govinfo.checks.marked import marked
 
         return marked(self, SECTIONS.get(section, section), lang)
 
     def letter(self, lang: str = "zh") -> str:
         """What does not agree in the report, as a letter that a person could send to the agency."""
-        from .letter import letter
+        from govinfo.checks.letter import letter
 
         return letter(self, lang)
 
     def _repr_html_(self) -> str:
-        from .display import card
+        from govinfo.display import card
 
         return card(self)
 
@@ -112,8 +112,8 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     (agency_id, level, province, parent, scope). `report_id` defaults to the file's stem. Raises `ReadError`, which names
     file, page and table, what was expected, what was found and what to do, where no table of the form can be read.
     """
-    from .readers import read_document
-    from .reading import as_scanned, cells_table, read_twice, section_versions, unplaced_table
+    from govinfo.placing.reading import as_scanned, cells_table, read_twice, section_versions, unplaced_table
+    from govinfo.readers import read_document
 
     path = Path(path)
     report_id = report_id or path.stem
@@ -179,7 +179,7 @@ def _status(cells: pd.DataFrame, about: Agency, versions: dict[str, str], said: 
 
 
 def _claims(report_id: str, document: Document, about: Agency) -> pd.DataFrame:
-    from .claims import find_claims
+    from govinfo.prose.claims import find_claims
 
     claims = find_claims(document.prose, about.year, about.agency)
     claims.insert(0, "report_id", report_id)
@@ -193,11 +193,11 @@ def find(report, previous=None, following=None) -> pd.DataFrame:
     of the same agency's reports of the year before and after: they tell a figure repeated from last year, and growth, and
     with the prose they order the sets of suspects.
     """
-    from .evidence import neighbouring_cells, stated_cells
-    from .localise import attach, trust_of
-    from .rules import evaluate, identities
-    from .stated import compare
-    from .values import effective
+    from govinfo.checks.evidence import neighbouring_cells, stated_cells
+    from govinfo.checks.localise import attach, trust_of
+    from govinfo.checks.rules import evaluate, identities
+    from govinfo.placing.values import effective
+    from govinfo.prose.stated import compare
 
     about = pd.DataFrame([{"report_id": report.report_id, "level": report.level}])
     found = evaluate(report.cells, about)
@@ -214,6 +214,6 @@ def find(report, previous=None, following=None) -> pd.DataFrame:
 
 def _find_all(report: Report) -> pd.DataFrame:
     """What `find` finds, and text in the prose left over from another report: only here is the prose at hand."""
-    from .copied import left_over
+    from govinfo.prose.copied import left_over
 
     return pd.concat([find(report), left_over(report.document.prose, report)], ignore_index=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from govinfo.builds.whole import whole_set, write_durably
 from govinfo.form import VERSIONS, load_form
-from govinfo.whole import whole_set, write_durably
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 PACKAGE = "datapackage.json"

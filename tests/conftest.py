@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from one_line_reports import fake_read
 
-from govinfo import limits, tables
-from govinfo.readings import pack, read_one
+from govinfo import tables
+from govinfo.builds import limits
+from govinfo.builds.readings import pack, read_one
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
-FONT = ROOT / "govinfo" / "fonts" / "GovinfoSansSC-Regular.ttf"
+FONT = ROOT / "govinfo" / "figures" / "fonts" / "GovinfoSansSC-Regular.ttf"
 SKEW = 0.8  # degrees, at most, either way
 NOISE = 9.0  # standard deviation of the sensor's noise, of 255
 QUALITY = 70  # of the JPEG

@@ -8,10 +8,10 @@ import pytest
 from loopback import serving
 from typeset_formats import TITLE, as_docx, as_html, invented
 
-from govinfo.add import SUFFIXES, add
+from govinfo.builds.add import SUFFIXES, add
+from govinfo.builds.inputs import find_inputs
+from govinfo.builds.registry import READABLE, check_registry, load_sources
 from govinfo.cli import main
-from govinfo.inputs import find_inputs
-from govinfo.registry import READABLE, check_registry, load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = {"Content-Type": "text/html; charset=utf-8"}

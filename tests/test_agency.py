@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govinfo.agency import Agency, describe, level_of, province_of
 from govinfo.document import Line
-from govinfo.places import known, place_of
+from govinfo.prose.agency import Agency, describe, level_of, province_of
+from govinfo.prose.places import known, place_of
 
 CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
 TITLES = {

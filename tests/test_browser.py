@@ -29,7 +29,7 @@ FLAGS = [
 ]
 # Chinese letters for a machine that has none of its own
 FONTS = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{ROOT / "govinfo" / "fonts"}</dir></fontconfig>"""
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{ROOT / "govinfo" / "figures" / "fonts"}</dir></fontconfig>"""
 # every cell stands in the page, seen or not; nothing is asked of the network
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "defer"},

@@ -8,12 +8,12 @@ import pytest
 from one_line_reports import write
 
 from govinfo import tables
-from govinfo.build import Options, build
+from govinfo.builds.build import Options, build
+from govinfo.builds.families import Known, pieces
+from govinfo.builds.inputs import find_inputs
+from govinfo.builds.pool import ClusterError, read_files
+from govinfo.builds.readings import unpack
 from govinfo.cli import main
-from govinfo.families import Known, pieces
-from govinfo.inputs import find_inputs
-from govinfo.pool import ClusterError, read_files
-from govinfo.readings import unpack
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 NAMES = ("reports", "cells", "unplaced", "claims", "findings", "indicators")
@@ -21,7 +21,7 @@ NAMES = ("reports", "cells", "unplaced", "claims", "findings", "indicators")
 
 def same_tables(folder, dataset):
     """Every table of a folder of CSVs is that of the dataset, but for the order of the reports."""
-    parquet = pytest.importorskip("govinfo.parquet", reason="needs the extra parquet")
+    parquet = pytest.importorskip("govinfo.builds.parquet", reason="needs the extra parquet")
     order = {report: i for i, report in enumerate(tables.read_table(folder, "reports")["report_id"])}
     for name in NAMES:
         found = parquet.read_dataset(dataset, name)
@@ -52,7 +52,7 @@ def test_real_reports_in_small_pieces_have_the_findings_across_years_and_levels(
     build(files, tmp_path / "csv", Options(jobs=2))
     found = tables.read_table(tmp_path / "csv", "findings")
     assert found["cells"].str.contains(":").any()  # there is something to be lost between pieces
-    monkeypatch.setattr("govinfo.build.pieces", lambda known: pieces(known, size=1))
+    monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
     build(files, tmp_path / "dataset", Options(jobs=2, parquet=True))
     same_tables(tmp_path / "csv", tmp_path / "dataset")
 
@@ -113,7 +113,7 @@ def test_a_cluster_gives_the_readings_in_order_and_a_worker_killed_on_the_way_ch
 
 def test_the_same_program_is_asked_of_a_cluster(monkeypatch, tmp_path):
     distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
-    from govinfo import pool
+    from govinfo.builds import pool
 
     own = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, processes=False)
     with own, distributed.Client(own, set_as_default=False) as client:

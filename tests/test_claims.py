@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govinfo.claim_rules import rules
-from govinfo.claims import COLUMNS, find_claims, read_prose
 from govinfo.document import Line
-from govinfo.lexicon import words
-from govinfo.numerals import chinese, figures
-from govinfo.owner import own_organ
-from govinfo.prose import close_up, narrow, sentences
+from govinfo.prose.claim_rules import rules
+from govinfo.prose.claims import COLUMNS, find_claims, read_prose
+from govinfo.prose.lexicon import words
+from govinfo.prose.numerals import chinese, figures
+from govinfo.prose.owner import own_organ
+from govinfo.prose.sentences import close_up, narrow, sentences
 
 SENTENCES = Path(__file__).parent / "data" / "claims_sentences.csv"
 

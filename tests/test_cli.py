@@ -77,7 +77,7 @@ def test_where_nothing_has_changed_nothing_is_done_and_the_same_is_said(tmp_path
     build = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]
     status, said = main(build), capsys.readouterr()
     written = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "out").iterdir()}
-    monkeypatch.setattr("govinfo.build.read_all", None)  # not even asked
+    monkeypatch.setattr("govinfo.builds.build.read_all", None)  # not even asked
     assert (main(build), capsys.readouterr()) == (status, said) and status == 1
     assert written == {p.name: p.stat().st_mtime_ns for p in (tmp_path / "out").iterdir()}
 
@@ -99,7 +99,7 @@ def test_whatever_the_tables_depend_on_makes_a_build_write_anew(tmp_path, reader
     elif change == "an option":
         build.append("--excel-safe")
     else:
-        monkeypatch.setattr("govinfo.cache.program", lambda: "another")
+        monkeypatch.setattr("govinfo.builds.cache.program", lambda: "another")
     main(build)
     assert (tmp_path / "out" / ".built.json").stat().st_ino != before
     assert (tmp_path / "out" / "cells.csv").read_text(encoding="utf-8").startswith("report_id,")

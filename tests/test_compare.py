@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govinfo import compare, composition
-from govinfo.indicators import measure, with_intervals
+from govinfo.comparison import compare, composition
+from govinfo.comparison.indicators import measure, with_intervals
 
 
 def reports(rows) -> pd.DataFrame:

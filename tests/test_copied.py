@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from govinfo.copied import left_over
 from govinfo.document import Line
+from govinfo.prose.copied import left_over
 
 
 def asked(text, agency="湖州市统计局", year=2024, level="department", scope="own organ"):

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from one_line_reports import write
 
-from govinfo import cache, tables
-from govinfo.corpus import read_corpus
-from govinfo.inputs import NoReports, find_inputs
+from govinfo import tables
+from govinfo.builds import cache
+from govinfo.builds.corpus import read_corpus
+from govinfo.builds.inputs import NoReports, find_inputs
 
 SOURCES = (
     "file,report_id,agency,agency_en,agency_id,year,form,level,province,parent,scope,url,published,sha256,kind,notes"

@@ -27,8 +27,8 @@ from coursework import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govinfo.identities import identities
-from govinfo.localise import localise
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import localise
 
 EACH = pytest.mark.parametrize("name", NAMES)
 CHINESE = re.compile("[\u4e00-\u9fff]")

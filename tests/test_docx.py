@@ -6,7 +6,7 @@ import pytest
 from typeset_formats import TITLE, _paragraph, as_docx, as_docx_body, docx, figures, invented
 
 from govinfo.document import ReadError
-from govinfo.match import place
+from govinfo.placing.match import place
 from govinfo.readers.docx import read_docx
 
 FIGURES = figures()

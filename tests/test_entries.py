@@ -3,11 +3,11 @@
 import pytest
 
 from govinfo.document import Box
-from govinfo.entries import entries, line_distance
 from govinfo.form import Label, Line
-from govinfo.geometry import Band
+from govinfo.placing.entries import entries, line_distance
+from govinfo.placing.geometry import Band
+from govinfo.placing.setting import Rows, set_at
 from govinfo.readers.words import Word
-from govinfo.setting import Rows, set_at
 
 SIZE = 10.0
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from govinfo.evidence import neighbouring_cells, stated_cells
+from govinfo.checks.evidence import neighbouring_cells, stated_cells
+from govinfo.placing.values import resolve_marks
 from govinfo.report import find
-from govinfo.values import resolve_marks
 
 
 def claims(**figures):

@@ -6,8 +6,8 @@ import socket
 import pytest
 from loopback import drops, serving
 
-from govinfo import fetch as fetching
-from govinfo.fetch import AGENT, FetchError, Limits, fetch, is_public
+from govinfo.builds import fetch as fetching
+from govinfo.builds.fetch import AGENT, FetchError, Limits, fetch, is_public
 
 QUICK = Limits(connect=1, silence=0.2, total=0.5, size=10_000, redirects=3, tries=3, pause=0.01)
 PDF = {"Content-Type": "application/pdf"}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from govinfo import funnel
-from govinfo.intervals import TooFewReports
+from govinfo.comparison import funnel
+from govinfo.comparison.intervals import TooFewReports
 
 
 def test_the_lower_limit_is_spiegelhalters_interpolated_one():

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from typeset_formats import TITLE
 
 import govinfo as gi
-from govinfo.inputs import Input, find_inputs
-from govinfo.limits import Limits, Readers
-from govinfo.readings import unpack
+from govinfo.builds.inputs import Input, find_inputs
+from govinfo.builds.limits import Limits, Readers
+from govinfo.builds.readings import unpack
 from govinfo.tables import neutral, to_csv
 
 BAD = "<script>alert(1)</script>\u202e"

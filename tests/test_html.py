@@ -6,7 +6,7 @@ import pytest
 from typeset_formats import TITLE, as_html, figures, invented
 
 from govinfo.document import ReadError
-from govinfo.match import place
+from govinfo.placing.match import place
 from govinfo.readers.html import read_html
 from govinfo.readers.spans import SpanCell, spanned_grid
 

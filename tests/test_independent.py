@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from govinfo import compare, composition, funnel, intervals, likeness, shrinkage
+from govinfo.comparison import compare, composition, funnel, intervals, likeness, shrinkage
 
 CLOSED, ITERATIVE = 1e-9, 1e-6
 PAIRS = [(0, 1), (1, 1), (0, 20), (1, 29), (15, 148), (81, 263), (500, 1000), (3050, 3050)]
@@ -161,7 +161,7 @@ def _standardised():
 def _change():
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    from govinfo.indicators import with_intervals
+    from govinfo.comparison.indicators import with_intervals
 
     rows = [("a1", 48, 80), ("a2", 56, 70)]
     measured = with_intervals(pd.DataFrame([(r, "disclosure_rate", k / n, k, n, False, "") for r, k, n in rows],
@@ -275,7 +275,7 @@ OTHERS = {
 
 def test_every_public_function_is_in_the_list_or_computes_no_statistic():
     public = {
-        f"{module.__name__.removeprefix('govinfo.')}.{name}"
+        f"{module.__name__.removeprefix('govinfo.comparison.')}.{name}"
         for module in (intervals, shrinkage, funnel, compare, composition, likeness)
         for name, found in vars(module).items()
         if inspect.isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from govinfo import indicators as module
-from govinfo.form import VERSIONS, load_form
-from govinfo.indicators import (
+from govinfo.comparison import indicators as module
+from govinfo.comparison.indicators import (
     cells_behind,
     definitions,
     due_date,
@@ -17,6 +16,7 @@ from govinfo.indicators import (
     with_intervals,
     without_marked,
 )
+from govinfo.form import VERSIONS, load_form
 
 REPORTS = pd.DataFrame({"report_id": ["a"], "year": [2023], "level": ["county"], "scope": ["whole government"]})
 DONE = {

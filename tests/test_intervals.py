@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from govinfo import intervals, shrinkage
+from govinfo.comparison import intervals, shrinkage
 
 PAIRS = [(0, 1), (1, 1), (0, 20), (1, 29), (15, 148), (81, 263), (500, 1000), (3050, 3050)]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govinfo.form import load_form
-from govinfo.labels import align, body, plain, similarity
+from govinfo.placing.labels import align, body, plain, similarity
 
 ROWS = load_form("2021").block("t3").rows
 

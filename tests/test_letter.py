@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 import govinfo as gi
+from govinfo.checks.identities import identities
+from govinfo.checks.letter import letter
+from govinfo.checks.problems import in_language, problems, rule_words, say
+from govinfo.checks.rules import evaluate
+from govinfo.checks.slips import slip_table
 from govinfo.form import VERSIONS, load_form
-from govinfo.identities import identities
-from govinfo.letter import letter
-from govinfo.problems import in_language, problems, rule_words, say
-from govinfo.rules import evaluate
-from govinfo.slips import slip_table
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 FINDING = {
@@ -143,7 +143,7 @@ def test_another_language_is_refused():
 
 
 def test_a_change_in_another_report_is_not_said_to_be_blank():
-    from govinfo.letter import sentence
+    from govinfo.checks.letter import sentence
 
     row = {"rule": "years.carry.total", "cells": "a:t3.carried_out.total t3.carried_in.total", "message": "x | 表三：y"}
     row |= {"suggestion": "a:t3.carried_out.total=5"}

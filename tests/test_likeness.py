@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govinfo import likeness
+from govinfo.comparison import likeness
 
 LAST = "2023年，本机关深入贯彻落实《条例》，依法办理政府信息公开申请12件，均按期答复。公开平台运行平稳。"
 THIS = "2024年，本机关深入贯彻落实《条例》，\n依法办理政府信息公开申请 15 件，均按期答复。全年培训三次，完善了目录。"

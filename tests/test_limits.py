@@ -6,10 +6,10 @@ import time
 import pytest
 from one_line_reports import write
 
-from govinfo.inputs import find_inputs
-from govinfo.limits import Limits, Supervised
-from govinfo.pool import read_files
-from govinfo.readings import unpack
+from govinfo.builds.inputs import find_inputs
+from govinfo.builds.limits import Limits, Supervised
+from govinfo.builds.pool import read_files
+from govinfo.builds.readings import unpack
 
 CALL = "odd_readers:read"
 SHORT = Limits(seconds=1.5, megabytes=400)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import attach, doubts_of, localise, trust_of, verdict
+from govinfo.checks.rules import evaluate
 from govinfo.form import load_form
-from govinfo.identities import identities
-from govinfo.localise import attach, doubts_of, localise, trust_of, verdict
-from govinfo.rules import evaluate
-from govinfo.values import resolve_marks
+from govinfo.placing.values import resolve_marks
 
 FORM = load_form("2021")
 CELLS = [cell.id for cell in FORM.cells if cell.section == "t3"]

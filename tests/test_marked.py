@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import govinfo as gi
-from govinfo.identities import identities
-from govinfo.localise import attach
-from govinfo.marked import FILL, marked
-from govinfo.rules import evaluate
-from govinfo.style import save
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import attach
+from govinfo.checks.marked import FILL, marked
+from govinfo.checks.rules import evaluate
+from govinfo.figures.style import save
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 

@@ -3,7 +3,7 @@
 import pytest
 from grids import HEADER, grid
 
-from govinfo.match import place
+from govinfo.placing.match import place
 
 SEVEN = ["1", "2", "3", "4", "5", "6", "21"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typeset_formats import TITLE, as_html, invented
 
-from govinfo.add import add
+from govinfo.builds.add import add
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))

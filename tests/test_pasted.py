@@ -174,8 +174,8 @@ def test_a_table_pasted_as_a_picture_is_read_and_the_others_stay_as_they_are(tmp
 
 
 def kept(path):
-    from govinfo.inputs import find_inputs
-    from govinfo.readings import read_one
+    from govinfo.builds.inputs import find_inputs
+    from govinfo.builds.readings import read_one
 
     return read_one(find_inputs(path)[0])["lasting"]
 
@@ -190,7 +190,7 @@ def test_a_reading_lasts_unless_pictures_beside_the_page_may_change_it(tmp_path)
 def test_what_failed_without_the_recogniser_is_read_again_once_it_is_there(monkeypatch):
     from importlib import metadata
 
-    from govinfo import cache
+    from govinfo.builds import cache
 
     versions = iter(("3.8.1", "3.9.0", None))
     prints = set()

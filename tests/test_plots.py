@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from govinfo import intervals, plots, style
-from govinfo.indicators import with_intervals, without_marked
+from govinfo.comparison import intervals
+from govinfo.comparison.indicators import with_intervals, without_marked
+from govinfo.figures import plots, style
 
 RNG = np.random.RandomState(5)
 SIZE = 24
@@ -136,7 +137,7 @@ def test_every_figure_of_the_teaching_corpus_says_so():
 def test_the_parts_of_a_bar_differ_in_grey_or_by_hatch():
     from matplotlib.colors import to_rgb
 
-    from govinfo.overview import FILLS
+    from govinfo.figures.overview import FILLS
 
     greys = [(np.dot(to_rgb(colour), [0.299, 0.587, 0.114]), hatch) for colour, hatch in FILLS]
     for i, (grey, hatch) in enumerate(greys):

@@ -1,8 +1,8 @@
 """Two readings into one table: agreement, doubt, missing cells, groups, versions."""
 
 from govinfo.document import Box
-from govinfo.match import Leftover, Placed, Placement
-from govinfo.reading import cells_table, one_line, section_versions, unplaced_table
+from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.reading import cells_table, one_line, section_versions, unplaced_table
 
 VERSIONS = {"t2": "2021", "t3": "2021", "t4": "2021"}
 BOX = Box(1, 1.0, 2.0, 3.0, 4.0)

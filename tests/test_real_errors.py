@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import attach
+from govinfo.checks.rules import evaluate
 from govinfo.form import load_form
-from govinfo.identities import identities
-from govinfo.localise import attach
-from govinfo.rules import evaluate
-from govinfo.values import clean, resolve_marks
+from govinfo.placing.values import clean, resolve_marks
 
 FIGURES = Path(__file__).resolve().parents[1] / "data" / "raw" / "figures.csv"
 

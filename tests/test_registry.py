@@ -2,7 +2,7 @@
 
 import pytest
 
-from govinfo.registry import COLUMNS, RegistryError, check_registry, load_sources, sha256_of
+from govinfo.builds.registry import COLUMNS, RegistryError, check_registry, load_sources, sha256_of
 
 
 @pytest.fixture

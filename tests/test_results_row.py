@@ -4,8 +4,8 @@ import pytest
 
 from govinfo.document import Box
 from govinfo.form import load_form
+from govinfo.placing.results_row import place_results
 from govinfo.readers.words import Word
-from govinfo.results_row import place_results
 
 RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 REVIEW = ("upheld", "corrected", "other", "pending", "total")

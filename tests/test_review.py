@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from one_line_reports import write
 
+from govinfo.builds.corpus import read_corpus
+from govinfo.checks.letter import letter
+from govinfo.checks.review import Decision, ReviewError, read_reviews, reviewed, stale, standing
 from govinfo.cli import main
-from govinfo.corpus import read_corpus
-from govinfo.indicators import measure
-from govinfo.letter import letter
-from govinfo.review import Decision, ReviewError, read_reviews, reviewed, stale, standing
+from govinfo.comparison.indicators import measure
 from govinfo.tables import read_table
 
 KEYS = ["0" * 16, "a" * 16, "f" * 16]

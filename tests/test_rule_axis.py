@@ -2,10 +2,10 @@
 
 import pytest
 
+from govinfo.checks.identities import identities, rule_table
+from govinfo.checks.problems import families
+from govinfo.checks.rule_axis import ROOM, family, ordered, short
 from govinfo.form import load_form
-from govinfo.identities import identities, rule_table
-from govinfo.problems import families
-from govinfo.rule_axis import ROOM, family, ordered, short
 
 IDENTITIES = [i.id for i in identities(cell.id for cell in load_form("2021").cells)]
 OTHERS = [

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govinfo import rules
-from govinfo.cross import across_levels, across_years, previous_reports
-from govinfo.findings import COLUMNS, form_cell
+from govinfo.checks import rules
+from govinfo.checks.cross import across_levels, across_years, previous_reports
+from govinfo.checks.findings import COLUMNS, form_cell
+from govinfo.checks.identities import rule_table
+from govinfo.checks.rules import differences, evaluate, identities
 from govinfo.form import load_form
-from govinfo.identities import rule_table
-from govinfo.rules import differences, evaluate, identities
-from govinfo.values import clean, resolve_marks
+from govinfo.placing.values import clean, resolve_marks
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts"
 factual = pytest.mark.skipif(not FACTS.exists(), reason="the published figures are not at hand")

@@ -12,13 +12,13 @@ import scans
 
 from govinfo import read_report
 from govinfo.document import Box, Document, Line, ReadError
-from govinfo.match import Placed, Placement, place
+from govinfo.placing.match import Placed, Placement, place
+from govinfo.placing.reading import _doubted_alone, as_scanned, cells_table, read_twice
+from govinfo.placing.second import place_words
 from govinfo.readers import ink as ink_of
 from govinfo.readers import pictures, raster
 from govinfo.readers.scan import read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
-from govinfo.reading import _doubted_alone, as_scanned, cells_table, read_twice
-from govinfo.second import place_words
 
 SCALE = 200 / 72
 PAPER, BLACK = 235, 20

@@ -1,8 +1,8 @@
 """The second reading: figures placed by baselines and header centres alone."""
 
 from govinfo.document import Box
+from govinfo.placing.second import place_words
 from govinfo.readers.words import Word
-from govinfo.second import place_words
 
 COLUMNS = {
     "自然人": 200,

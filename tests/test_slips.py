@@ -2,9 +2,9 @@
 
 import pytest
 
-from govinfo import slips
-from govinfo.identities import identities
-from govinfo.slips import Context, classify, explain, pattern_of, slip_table, text
+from govinfo.checks import slips
+from govinfo.checks.identities import identities
+from govinfo.checks.slips import Context, classify, explain, pattern_of, slip_table, text
 
 ROWS = ("new", "carried_in", "granted", "partial", "total", "carried_out")
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import figures
 
-from govinfo.identities import identities
-from govinfo.localise import localise, matrix_of
-from govinfo.smallest import fewest, smallest_sets
+from govinfo.checks.identities import identities
+from govinfo.checks.localise import localise, matrix_of
+from govinfo.checks.smallest import fewest, smallest_sets
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from govinfo.claims import find_claims
+from govinfo.checks.findings import COLUMNS
 from govinfo.document import Line
-from govinfo.findings import COLUMNS
-from govinfo.marks import resolve_marks
-from govinfo.stated import compare
+from govinfo.placing.marks import resolve_marks
+from govinfo.prose.claims import find_claims
+from govinfo.prose.stated import compare
 
 ORGANS = ("natural", "enterprise", "research", "welfare", "legal", "other")
 

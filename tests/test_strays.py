@@ -1,8 +1,8 @@
 """Figures that found no cell, and what they cast doubt on."""
 
 from govinfo.document import Box
-from govinfo.match import Leftover, Placed, Placement
-from govinfo.strays import doubt_neighbours
+from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.strays import doubt_neighbours
 
 
 def placed(cell, x, y, text="0"):

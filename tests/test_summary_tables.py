@@ -6,8 +6,8 @@ from html import unescape
 import pandas as pd
 import pytest
 
-from govinfo import summary_tables
-from govinfo.indicators import indicators, measure, with_intervals
+from govinfo.comparison.indicators import indicators, measure, with_intervals
+from govinfo.figures import summary_tables
 
 REPORTS = pd.DataFrame(
     {"report_id": ["a1", "a2", "g2", "n2"], "agency": ["甲局", "甲局", "乙县", "丙局"], "year": [2022, 2023, 2023, 2023],

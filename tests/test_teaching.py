@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from govinfo import compare, rules, teaching
-from govinfo.indicators import measure
+from govinfo.checks import rules
+from govinfo.comparison import compare, teaching
+from govinfo.comparison.indicators import measure
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,7 +61,7 @@ def test_what_is_carried_out_of_a_year_is_carried_into_the_next(corpus):
 
 
 def test_planted_odds_stand_out_of_the_funnel(corpus):
-    from govinfo.funnel import funnel
+    from govinfo.comparison.funnel import funnel
 
     departments = corpus["reports"].query("level == 'department' and year == 2021")
     rows = compare.comparable(

@@ -7,12 +7,12 @@ import pytest
 from typeset_formats import as_docx, as_html, as_tabs, figures, invented
 
 from govinfo import read_report
-from govinfo.match import place
+from govinfo.placing.match import place
+from govinfo.placing.reading import cells_table, read_twice, section_versions
 from govinfo.readers import read_document
 from govinfo.readers.docx import read_docx
 from govinfo.readers.html import read_html
 from govinfo.readers.text import read_text, tables_and_prose
-from govinfo.reading import cells_table, read_twice, section_versions
 
 RAWS = invented(2)
 

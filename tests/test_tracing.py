@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import govinfo as gi
-from govinfo import plots
+from govinfo.figures import plots
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 

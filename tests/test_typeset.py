@@ -23,8 +23,8 @@ from typeset_measure import FONT_FILE, width_of, wrap
 from typeset_page import Composer
 from typeset_table import ExtraRow, Tables, section_tables
 
+from govinfo.builds.registry import check_registry, load_sources
 from govinfo.form import load_form
-from govinfo.registry import check_registry, load_sources
 
 RAW = ROOT / "data" / "raw"
 COLUMNS = [c.id for c in load_form("2021").block("t3").columns]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govinfo.form import VERSIONS, load_form
-from govinfo.values import clean, cleaning_rules, effective, plain, resolve_marks
+from govinfo.placing.values import clean, cleaning_rules, effective, plain, resolve_marks
 
 COUNT = load_form("2021").cell("t3.new.total")
 FEES = load_form("2021").cell("t2.fees")

@@ -3,8 +3,8 @@
 from grids import grid
 
 from govinfo.document import Box
+from govinfo.placing.watermark import large_words, without_watermark
 from govinfo.readers.words import Word
-from govinfo.watermark import large_words, without_watermark
 
 
 def words(*texts_and_sizes):

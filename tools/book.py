@@ -21,7 +21,7 @@ import notebooks
 ROOT = notebooks.NOTEBOOKS.parent
 HTML = ROOT / "html"
 STYLE = Path(__file__).with_name("book.css")
-FONT = ROOT / "govinfo" / "fonts" / "GovinfoSansSC-Regular.ttf"
+FONT = ROOT / "govinfo" / "figures" / "fonts" / "GovinfoSansSC-Regular.ttf"
 INDEX = "index.html"
 TITLE = "govinfo · 政府信息公开年度报告"
 CHINESE, WORD = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]{2,}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import course_errors
 import pandas as pd
 
-from govinfo.teaching import read_teaching
+from govinfo.comparison.teaching import read_teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"

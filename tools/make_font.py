@@ -1,4 +1,4 @@
-"""Make govinfo/fonts/GovinfoSansSC-Regular.ttf: Noto Sans CJK cut down to what Chinese government reports need.
+"""Make govinfo/figures/fonts/GovinfoSansSC-Regular.ttf: Noto Sans CJK cut down to what Chinese government reports need.
 
     python tools/make_font.py NotoSansCJK-Regular.ttc
 
@@ -15,7 +15,7 @@ import os
 from pathlib import Path
 
 FAMILY = "Govinfo Sans SC"
-TARGET = Path(__file__).resolve().parents[1] / "govinfo" / "fonts" / "GovinfoSansSC-Regular.ttf"
+TARGET = Path(__file__).resolve().parents[1] / "govinfo" / "figures" / "fonts" / "GovinfoSansSC-Regular.ttf"
 SIGNS = "〔〕《》〈〉【】「」『』〖〗“”‘’—–…·×÷±→←↑↓≥≤≈≠∑√△▲○●◎◇◆□■☆★※№℃‰§¥￥㎡㎥Ωμ㈠㈡㈢㈣㈤⑴⑵⑶⑷⑸−﹢﹣φ✓✗"
 PLACES = (  # characters of place and personal names beyond GB 2312
     "硚垟塅堽峃漷滘碶祎郪鄚鄠隩浉洣沘浈赉瑷堃旸昇昉昳晞暅曈榃浐湉溇滠漖濛瀍烔焓玥珮琤瑀璟甪畯瞫礌祊竑"

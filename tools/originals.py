@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from govinfo.add import Added, add
-from govinfo.registry import load_sources
+from govinfo.builds.add import Added, add
+from govinfo.builds.registry import load_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ("report_id", "cell", "transcribed", "original", "flag", "verdict")

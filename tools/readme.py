@@ -150,7 +150,14 @@ def series(lang: str) -> str:
     return "\n".join(lines)
 
 
-PARTS = {"results": results, "layouts": layouts, "formats": formats, "checks": checks, "codebook": codebook, "notebooks": series}
+PARTS = {
+    "results": results,
+    "layouts": layouts,
+    "formats": formats,
+    "checks": checks,
+    "codebook": codebook,
+    "notebooks": series,
+}
 
 
 def written(text: str, lang: str) -> str:
@@ -167,8 +174,9 @@ def picture():
     """From left to right: a page with its found cells, a wrong total with its finding, rates with their n."""
     import matplotlib.pyplot as plt
 
-    from govinfo import plots, read_report
-    from govinfo.style import font_families
+    from govinfo import read_report
+    from govinfo.figures import plots
+    from govinfo.figures.style import font_families
     from govinfo.tables import read_table
 
     measured, reports = (read_table(ROOT / "data" / "processed", name) for name in ("indicators", "reports"))

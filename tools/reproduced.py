@@ -84,7 +84,7 @@ def sums() -> dict[str, str]:
 
 
 def check_raw() -> Iterator[Check]:
-    from govinfo.registry import RegistryError, check_registry, load_sources
+    from govinfo.builds.registry import RegistryError, check_registry, load_sources
 
     raw, problem = ROOT / "data" / "raw", ""
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typeset_layout import Layout
 from typeset_table import Cell, Table
 
-FONT_FILE = Path(__file__).resolve().parents[1] / "govinfo" / "fonts" / "GovinfoSansSC-Regular.ttf"
+FONT_FILE = Path(__file__).resolve().parents[1] / "govinfo" / "figures" / "fonts" / "GovinfoSansSC-Regular.ttf"
 NO_LINE_START = set("，。、；：！？）》〉】〕”’％%,.;:!?)]}…")
 NO_LINE_END = set("（《〈【〔“‘([{")
 HARD = "\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..document import Document, ReadError
+from govinfo.document import Document, ReadError
+
 from .signs import count_signs
 from .sniff import EXPECTED, sniff
 

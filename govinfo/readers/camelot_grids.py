@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from ..document import Box, Grid, GridCell, ReadError
+from govinfo.document import Box, Grid, GridCell, ReadError
+
 from .words import upright
 
 # Only lines of text are wanted, not their reading order as paragraphs: boxes_flow=None halves the time.

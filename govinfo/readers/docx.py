@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..document import Document, Grid, GridCell, Line, ReadError
+from govinfo.document import Document, Grid, GridCell, Line, ReadError
+
 from .glued import running_grids
 from .signs import form_grids
 from .text import missing_sections

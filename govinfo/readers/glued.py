@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
-from ..document import Grid, GridCell
-from ..form import VERSIONS, Block, Line, load_form
-from ..labels import align, body
-from ..printed import UNITS
+from govinfo.document import Grid, GridCell
+from govinfo.form import VERSIONS, Block, Line, load_form
+from govinfo.placing.labels import align, body
+from govinfo.placing.printed import UNITS
+
 from .shares import Piece, Row, Split, split_line, split_rows
 
 SOURCE = "running text"

@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
-from ..document import Document, Line, ReadError
-from ..form import VERSIONS, load_form
-from ..labels import body
+from govinfo.document import Document, Line, ReadError
+from govinfo.form import VERSIONS, load_form
+from govinfo.placing.labels import body
+
 from .encoding import decode
 from .glued import running_grids
 from .signs import count_signs, form_grids

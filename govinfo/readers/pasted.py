@@ -6,7 +6,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..document import Document, ReadError
+from govinfo.document import Document, ReadError
+
 from .recognise import INSTALL, check_installed
 from .signs import count_signs, form_grids
 from .text import missing_sections

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document import Box, Document, Grid, Line, ReadError
-from ..geometry import lines
-from ..labels import body
-from ..printed import is_figure, is_mark
+from govinfo.document import Box, Document, Grid, Line, ReadError
+from govinfo.placing.geometry import lines
+from govinfo.placing.labels import body
+from govinfo.placing.printed import is_figure, is_mark
+
 from .signs import count_signs
 from .text_layer import needs_ocr
 from .words import page_words

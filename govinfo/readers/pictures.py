@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..document import Box, ReadError
+from govinfo.document import Box, ReadError
+
 from . import ink as ink_of
 from . import raster
 

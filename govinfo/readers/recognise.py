@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..document import ReadError
+from govinfo.document import ReadError
 
 INSTALL = "Install it with: pip install 'govinfo[ocr]'"
 

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..document import Box, Document, Grid, GridCell, Line
-from ..geometry import lines
-from ..labels import body
-from ..printed import is_figure
+from govinfo.document import Box, Document, Grid, GridCell, Line
+from govinfo.placing.geometry import lines
+from govinfo.placing.labels import body
+from govinfo.placing.printed import is_figure
+
 from . import ink as ink_of
 from . import pictures, raster
 from .pictures import FINE, SCALE, Picture

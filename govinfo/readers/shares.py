@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..form import Block, Line
+from govinfo.form import Block, Line
+
 from .splitting import TooMany, chain_splittings, row_splittings, splittings, summing_to_zero
 
 _GAPS = re.compile(r"(\s+)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from ..document import Grid
-from ..form import VERSIONS, load_form
-from ..labels import body
-from ..printed import is_figure, is_mark
+from govinfo.document import Grid
+from govinfo.form import VERSIONS, load_form
+from govinfo.placing.labels import body
+from govinfo.placing.printed import is_figure, is_mark
 
 
 @cache

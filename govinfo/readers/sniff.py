@@ -7,7 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from ..document import ReadError
+from govinfo.document import ReadError
+
 from .encoding import decode
 
 EXPECTED = "a report as PDF, HTML, DOCX, text or picture"

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..document import Grid, GridCell
-from ..printed import is_figure, is_mark
+from govinfo.document import Grid, GridCell
+from govinfo.placing.printed import is_figure, is_mark
 
 MAX_SPAN = 200  # no printed table of the form is wider or higher
 FEW = 5  # a row with at least so many figures at its end is a row of 三

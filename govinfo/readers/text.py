@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..document import Document, Grid, GridCell, Line
-from ..form import VERSIONS, load_form
-from ..labels import body, similarity
-from ..printed import is_figure, is_mark
+from govinfo.document import Document, Grid, GridCell, Line
+from govinfo.form import VERSIONS, load_form
+from govinfo.placing.labels import body, similarity
+from govinfo.placing.printed import is_figure, is_mark
+
 from .encoding import decode
 from .glued import running_grids
 from .signs import form_grids
@@ -42,7 +43,7 @@ def read_text(path: Path, data: bytes) -> Document:
 
 def missing_sections(grids: Sequence[Grid]) -> set[str]:
     """The sections with tables, "t2" "t3" "t4", of which the grids place nothing."""
-    from ..match import place
+    from govinfo.placing.match import place
 
     return {"t2", "t3", "t4"} - set(place(grids).versions)
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache
 
-from ..form import VERSIONS, load_form
+from govinfo.form import VERSIONS, load_form
 
 COVERING = 0.6  # of the page: a picture this large may be the page itself
 UNREADABLE = 0.08  # share of characters without a meaning above which a layer is garbage

@@ -8,7 +8,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from ..document import Document, ReadError
+from govinfo.document import Document, ReadError
+
 from .html import read_html
 
 

@@ -7,7 +7,7 @@ import statistics
 from dataclasses import dataclass
 from operator import itemgetter
 
-from ..document import Box
+from govinfo.document import Box
 
 GAP = 0.28  # of the font size: a wider gap starts a new word
 NARROW = 0.08  # of the font size: so does this one where a figure follows a label

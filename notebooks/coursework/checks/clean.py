@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import govinfo
-from govinfo.values import clean
+from govinfo.placing.values import clean
 
 from . import Mistake, expect, grid, plain, report, same
 

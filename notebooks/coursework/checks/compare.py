@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from govinfo.intervals import newcombe, wilson
+from govinfo.comparison.intervals import newcombe, wilson
 
 from . import Mistake, expect, plain
 

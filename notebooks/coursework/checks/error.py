@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from govinfo.identities import identities
+from govinfo.checks.identities import identities
 
 from . import Mistake, expect, grid, plain, values
 

@@ -1,0 +1,1 @@
+"""Many files: fetched, read within limits, cached, written as tables."""

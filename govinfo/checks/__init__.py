@@ -1,0 +1,1 @@
+"""Identities and other rules, what fails, which figure is to blame, and how that is said."""

@@ -1,0 +1,1 @@
+"""Indicators, intervals, and comparison across agencies and years."""

@@ -1,0 +1,1 @@
+"""Grids and words to cells of the form, cells to values."""

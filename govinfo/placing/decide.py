@@ -1,0 +1,57 @@
+"""Where two readings of a cell differ, the form's sums decide: for the reading with which they hold, if the other breaks one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from govinfo.checks.identities import Identity, identities
+from govinfo.form import VERSIONS, FormCell, load_form
+from govinfo.placing.match import Placed, Placement
+from govinfo.placing.values import clean
+
+
+def decided(cells: Mapping[str, FormCell], first: Placement, second: Placement) -> dict[str, Placed]:
+    """The cells that two readings read differently and whose sums tell which is right: cell id -> that reading.
+
+    Used are the identities whose other cells both readings read alike. All of them must hold with the reading chosen, and
+    at least one must fail with the other. A blank, a mark and a cell that a reading did not find count as 0.
+    """
+    both = {s for s in first.versions if s in second.versions}
+    mine = [form for form in cells.values() if form.section in both]
+    pairs = {form.id: (_number(first, form), _number(second, form)) for form in mine}
+    alike = {cell: one for cell, (one, two) in pairs.items() if one == two and one is not None}
+    sums = identities(cells)
+    found = {}
+    for cell, numbers in pairs.items():
+        if cell in alike or None in numbers:
+            continue
+        told = [i for i in sums if cell in i.cells and all(c in alike for c in i.cells if c != cell)]
+        holds = [all(_holds(i, alike | {cell: number}) for i in told) for number in numbers]
+        right = (first if holds[0] else second).placed.get(cell)
+        if holds[0] != holds[1] and right is not None:
+            found[cell] = right
+    return found
+
+
+def sums_that_hold(reading: Placement) -> int:
+    """The number of identities of 三 and 四 that a reading satisfies, blanks counted as 0; sums of nothing do not count."""
+    form = load_form(VERSIONS[-1])
+    numbers = {cell: _number(reading, form.cell(cell)) for cell in reading.placed if cell in form}
+    return sum(
+        all(numbers.get(cell) is not None for cell in identity.cells)
+        and any(numbers[cell] for cell in identity.cells)
+        and _holds(identity, numbers)
+        for identity in identities(numbers)
+    )
+
+
+def _number(reading: Placement, form: FormCell) -> Decimal | None:
+    """What a reading's text of a cell counts as; None where it says no number."""
+    placed = reading.placed.get(form.id)
+    cleaned = clean("".join(placed.text.splitlines()).strip() if placed else "", form)
+    return Decimal(0) if cleaned.flag == "zero_mark" else cleaned.value if cleaned.flag in ("ok", "cleaned") else None
+
+
+def _holds(identity: Identity, numbers: Mapping[str, Decimal]) -> bool:
+    return sum(numbers[c] for c in identity.left) == sum(numbers[c] for c in identity.right)

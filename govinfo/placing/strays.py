@@ -1,0 +1,78 @@
+"""A figure that found no cell casts doubt on the cells around it: it may be theirs, or a part of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from rapidfuzz.fuzz import partial_ratio
+
+from govinfo.document import Box
+from govinfo.form import VERSIONS, load_form
+from govinfo.placing.labels import body
+from govinfo.placing.match import Leftover, Placed, Placement
+
+BESIDE = "a figure beside it found no cell"
+
+
+def doubt_neighbours(reading: Placement) -> None:
+    """Mark the cells on the line of a stray figure, and the nearest in its column above and below it.
+
+    Where a marked cell is one of a group's items, the column's other items are marked with it: one row of figures may
+    stand for them all.
+    """
+    for stray in reading.leftovers:
+        if stray.box is None or not is_stray(stray):
+            continue
+        here = [p for p in reading.placed.values() if p.box and p.box.page == stray.box.page]
+        marked = {p.cell for p in here if _on_line(p.box, stray.box)}
+        column = [p for p in here if p.box.x0 - 2 <= stray.box.x1 and stray.box.x0 <= p.box.x1 + 2]
+        above = [p for p in column if p.box.y <= stray.box.y]
+        marked |= _nearest(above, stray.box) if above else _last_before(reading, stray.box)
+        marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
+        for cell in _with_items(marked, reading):
+            reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+
+
+def is_stray(item: Leftover) -> bool:
+    """Whether a figure that found no cell may be one of the form's: not if it has a label of its own in a strange row.
+
+    A figure beside a piece of a row's label is a stray: a page may have cut that label.
+    """
+    return not item.row_label or _piece_of_label(item.row_label)
+
+
+@cache
+def _labels() -> tuple[str, ...]:
+    return tuple(body(line.label.zh) for version in VERSIONS for b in load_form(version).blocks for line in b.rows)
+
+
+def _piece_of_label(text: str) -> bool:
+    """Whether a text is a row's label or a part of one, as where a page cuts it off."""
+    piece = body(text)
+    return len(piece) > 2 and any(len(piece) <= len(label) and partial_ratio(piece, label) >= 80 for label in _labels())
+
+
+def _on_line(box: Box, stray: Box) -> bool:
+    return abs(box.y - stray.y) <= 0.5 * max(box.y1 - box.y0, stray.y1 - stray.y0)
+
+
+def _nearest(cells: list[Placed], stray: Box) -> set[str]:
+    return {min(cells, key=lambda p: abs(p.box.y - stray.y)).cell} if cells else set()
+
+
+def _last_before(reading: Placement, stray: Box) -> set[str]:
+    """The last cells of a stray's column on the page before: a page may have cut a number, or a row from its label."""
+    cells = [p for p in reading.placed.values() if p.box and p.box.page == stray.page - 1]
+    column = [p for p in cells if p.box.x0 - 2 <= stray.x1 and stray.x0 <= p.box.x1 + 2]
+    return {max(column, key=lambda p: p.box.y).cell} if column else set()
+
+
+def _with_items(marked: set[str], reading: Placement) -> set[str]:
+    """The marked cells, and those of the same group and column: t3.other.no_correction.total -> t3.other.*.total."""
+    groups = {(cell.split(".")[1], cell.rsplit(".", 1)[-1]) for cell in marked if cell.count(".") == 3}
+    return marked | {
+        cell
+        for cell in reading.placed
+        if cell.count(".") == 3 and (cell.split(".")[1], cell.rsplit(".", 1)[-1]) in groups
+    }

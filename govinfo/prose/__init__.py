@@ -1,0 +1,1 @@
+"""What the sentences say: figures, agency, year."""
