@@ -35,6 +35,7 @@ OPTIONS = {
 }
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_STROKE = re.compile("[一ー―—─]{1,2}")
 _COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
 
@@ -103,11 +104,14 @@ def _cut(grey: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
 def as_written(text: str) -> str:
     """A recognised text with its brackets and commas as wide as they are usually written beside Chinese, or without it.
 
-    A picture does not tell one width from the other, and two recognitions of the same ink differ in it.
+    A picture does not tell one width from the other, nor a stroke alone (一) from a dash, and two recognitions of the same
+    ink differ in it.
 
-    >>> as_written("22(其中修订16件）"), as_written("1，036")
-    ('22（其中修订16件）', '1,036')
+    >>> as_written("22(其中修订16件）"), as_written("1，036"), as_written("一")
+    ('22（其中修订16件）', '1,036', '—')
     """
+    if _STROKE.fullmatch(text.strip()):
+        return "—"
     return _COMMA.sub(",", text).translate(_WIDE if _CHINESE.search(text) else _NARROW)
 
 
