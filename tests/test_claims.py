@@ -77,6 +77,44 @@ def test_a_claim_carries_its_figure_unit_page_and_sentence():
     assert set(table["quote"]) == {"2024年共收到政府信息公开申请1,403件，答复9件。"}
 
 
+def test_a_claim_of_a_format_without_pages_has_no_page():
+    table = find_claims([Line("收到政府信息公开申请8件。"), Line("答复8件。", 2)], 2024)
+    assert table["page"].isna().tolist() == [True, False] and table["page"].dtype == "Int64"
+
+
+def test_a_figure_divided_after_another_organs_is_that_organs():
+    agency = "示例市示例区教育局"
+    assert stated("区政府各部门共收到申请310件（其中自然人申请298件，法人申请12件），我局收到3件。", agency=agency) == [
+        ("received", 3.0)
+    ]
+
+
+def test_a_sum_of_all_levels_is_claimed_by_a_government_only():
+    text = "市级部门收到申请820件，区县收到申请2310件，全市合计3130件。"
+    assert stated(text, agency="示例市人民政府") == [("received", 3130.0)]
+    assert stated(text, agency="示例市教育局") == []
+
+
+def test_a_district_named_before_its_applications_is_another_organ_unless_the_reports():
+    text = "甲区收到申请402件，乙县收到申请377件。"
+    assert stated(text, agency="示例市人民政府") == []
+    assert stated(text, agency="示例市甲区人民政府") == [("received", 402.0)]
+
+
+def test_kinds_of_lawsuits_are_a_total_only_with_their_sum():
+    assert stated("未经复议直接起诉3件，复议后起诉2件，共5件。") == [("litigation", 5.0)]
+    assert stated("未经复议直接起诉3件，复议后起诉2件，共6件。") == []
+
+
+def test_nothing_for_years_on_end_is_no_figure_of_the_year():
+    assert stated("已连续5年未收到行政复议。") == []
+    assert stated("连续两年受理政府信息公开申请超百件，2024年受理105件。") == [("received", 105.0)]
+
+
+def test_words_are_parted_so_that_no_character_is_left_over():
+    assert [w.text for w in words("加上年结转", 2024)] == ["加", "上年", "结转"]
+
+
 def test_a_percentage_says_what_it_is_of():
     table = find_claims([Line("受理申请8件，同比下降20%。予以公开3件，占答复总数的37.5%，无法提供占50%。", 1)], 2024)
     assert table.loc[table["unit"].str.startswith("%"), ["claim", "figure", "unit"]].values.tolist() == [

@@ -51,6 +51,13 @@ def test_a_claim_that_fits_neither_reading_is_an_error():
     assert "第 3 页" in found["message"][0] and "(page 3)" in found["message"][0]
 
 
+def test_a_claim_without_a_page_is_told_without_one():
+    claims = find_claims([Line("受理政府信息公开申请2件。")], 2024)
+    report = SimpleNamespace(report_id="r", year=2024, scope="own organ")
+    (message,) = compare(claims, table(t3__new__total=3, t3__carried_in__total=0), report)["message"]
+    assert message.endswith("（“受理政府信息公开申请2件。”）") and "page" not in message and "页" not in message
+
+
 def test_the_findings_have_the_contracts_columns_and_a_lasting_key():
     cells = table(t3__new__total=3)
     found, again = (findings("受理政府信息公开申请2件。", cells) for _ in range(2))

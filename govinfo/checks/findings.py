@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from govinfo.form import VERSIONS, FormCell, Label, load_form
 from govinfo.placing.marks import counted
 from govinfo.placing.values import plain
 from govinfo.placing.wide import Wide, widen
+
+_PAGE = re.compile(r" \(page \{page\}\)|（第\{page\}页）|，第 ?\{page\} ?页")
 
 COLUMNS = (
     *("report_id", "rule", "outcome", "severity", "cells", "expected", "found"),
@@ -183,6 +186,16 @@ def cell_name(cell_id: str) -> Label:
     number = next(s.number for v in VERSIONS for s in load_form(v).sections if s.id == cell.section)
     zh, en = (" · ".join(x for x in (cell.row_label[k], cell.column_label[k]) if x) for k in ("zh", "en"))
     return Label(f"表{number}“{zh}”", f"{number} {en}")
+
+
+def placed(message: Label, page: int | None) -> Label:
+    """A message with its {page} open; without the words of a page where there is none, as in text and HTML.
+
+    >>> message = placed(Label("正文称5（“5件”，第 {page} 页）", "the prose states 5 (page {page})"), 0)
+    >>> message.zh, message.en
+    ('正文称5（“5件”）', 'the prose states 5')
+    """
+    return message if page else Label(_PAGE.sub("", message.zh), _PAGE.sub("", message.en))
 
 
 def message_of(row: dict) -> Label:

@@ -40,6 +40,7 @@ def absent(clauses: Clauses, thread: Thread) -> Iterator[Mention]:
 def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Iterator[Mention]:
     before = clauses.words[:i]
     clause = clauses.since_break(i)
+    never = frozenset().union(*(rules()["guards"][name] for name in ("plan", "period", "years")))
     verb: list[Word] = []
     for words in _objects(said):
         if any(w.kind == UNKNOWN for w in words):
@@ -58,7 +59,7 @@ def _denied(clauses: Clauses, thread: Thread, i: int, said: list[Word]) -> Itera
                     claim in rules()["vocabulary"]
                     and mention.period() in ("this", "")
                     and not another_organ(mention, thread)
-                ) and not {w.kind for w in clause} & (rules()["guards"]["plan"] | rules()["guards"]["period"]):
+                ) and not {w.kind for w in clause} & never:
                     yield mention
                 break
 
@@ -90,6 +91,8 @@ def _zero(clauses: Clauses, thread: Thread, i: int) -> Iterator[Mention]:
         claims = ["carried_in" if any(w.kind == "last" for w in clause) else "carried_out"]
     elif {"review", "litigation"} & set(claims):
         claims = [claim for claim in claims if claim != "received"]
+        if result := {w.kind for w in clause} & rules()["results"]:
+            claims = [f"{case}.{name}" for case in claims for name in result if len(result) == 1]
     for claim in sorted(set(claims)):
         yield _zero_mention(clauses, i, claim, "", clause, [])
 

@@ -13,13 +13,14 @@ from govinfo.document import Line
 from govinfo.prose.absent import absent, all_of_them
 from govinfo.prose.claim_rules import rules, rules_for
 from govinfo.prose.lexicon import spelled
-from govinfo.prose.mentions import YEAR, Mention, Thread, contexts, subjects
+from govinfo.prose.mentions import YEAR, Mention, Thread, contexts, says_nothing, subjects
 from govinfo.prose.owner import another_organ, ours
 from govinfo.prose.percent import judge_percent
 from govinfo.prose.sentences import Sentence, sentences
 
 COLUMNS = ("claim", "figure", "unit", "page", "quote", "note")
 CASES = ("review", "litigation")
+ANOTHERS, PART_OF_ANOTHERS = "another organ's figure", "part of another organ's figure"
 _YEAR_RUN_IN = re.compile(r"20[12]\d\d+")
 _PARTS = {"among", "respectively"}
 _ANY = {  # words by which a figure is not of any kind
@@ -33,10 +34,10 @@ def find_claims(prose: Sequence[Line], year: int | None, agency: str = "") -> pd
     """The figures that the prose states, one row a claim, in the order of the text; all of them, not the first of a kind.
 
     Columns: `claim` (an id of the contract), `figure` (float64, in units of one: 14.2万条 is 142000), `unit`, `page` (where
-    the figure stands), `quote` (the sentence, without the text layer's spaces), `note`. A percentage has the unit `%:` and
-    what it is of: `%:denied/handled` is the refused as a share of those handled (without `/` where the text does not say),
-    `%:received` under `growth` the growth of applications, negative where they fell. The note of a figure such as 5500余
-    is `approximate`. 未收到 and the like give 0; 均予以公开 gives the number of them all.
+    the figure stands; empty where a format has no pages), `quote` (the sentence, without the text layer's spaces), `note`.
+    A percentage has the unit `%:` and what it is of: `%:denied/handled` is the refused as a share of those handled (without
+    `/` where the text does not say), `%:received` under `growth` the growth of applications, negative where they fell. The
+    note of a figure such as 5500余 is `approximate`. 未收到 and the like give 0; 均予以公开 gives the number of them all.
 
     Left out are figures of other years (`year` is the report's; None: the year the prose speaks of most), of other organs
     (`agency` is the report's: without it, organs named in the text are taken for its own), parts of a stated total, rates
@@ -48,7 +49,7 @@ def find_claims(prose: Sequence[Line], year: int | None, agency: str = "") -> pd
     """
     rows = [row for sentence, found in read_prose(prose, year, agency) for row in _rows(sentence, found)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    kinds = {"claim": "str", "figure": "float64", "unit": "str", "page": "int64", "quote": "str", "note": "str"}
+    kinds = {"claim": "str", "figure": "float64", "unit": "str", "page": "Int64", "quote": "str", "note": "str"}
     return table.astype(kinds)
 
 
@@ -83,7 +84,8 @@ def _rows(sentence: Sentence, found: list[Mention]) -> Iterator[tuple]:
         if m.claim in rules()["vocabulary"] and row not in seen:
             seen.add(row)
             note = "approximate" if m.figure.rough else ""
-            yield m.claim, float(m.value), m.figure.unit, sentence.page(m.figure.start), sentence.printed.strip(), note
+            page = sentence.page(m.figure.start) or None
+            yield m.claim, float(m.value), m.figure.unit, page, sentence.printed.strip(), note
 
 
 def _judged(text: str, thread: Thread) -> list[Mention]:
@@ -128,6 +130,10 @@ def _judge(m: Mention, found: list[Mention], thread: Thread) -> Mention:
 
 def _holds(rule: dict, m: Mention, found: list[Mention], after) -> bool:
     text = f"{spelled(m.words)}#{spelled(after or m.far if rule.get('bracket') else after)}"
+    if m.figure.unit in rule.get("not_units", ()):
+        return False
+    if rule.get("adds") and not _addends(m, found):
+        return False
     if "before" in rule and not rule["before"].search(spelled(m.earlier)[-40:]):
         return False
     if "unless_before" in rule and rule["unless_before"].search(spelled(m.earlier)[-40:]):
@@ -145,8 +151,8 @@ def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: T
     dated = {"last", "this", "next"} & {w.kind for w in (*m.words, *m.after, *m.far)}
     if not (carried and dated) and not ("this" in kinds and "reach" in kinds) and m.period() not in ("this", ""):
         return "another year's figure"
-    for name in ("plan", "period", "nothing"):
-        if kinds & guard[name]:
+    for name in ("plan", "period", "nothing", "nonexistent"):
+        if kinds & guard[name] and not (name == "nonexistent" and claim == "unable"):
             return name
     if (
         claim in CASES
@@ -158,7 +164,9 @@ def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: T
     if claim == "disclosed_items" and _of_applications(m, found):
         return "disclosed already, of the applications"
     if another_organ(m, thread):
-        return "another organ's figure"
+        return ANOTHERS
+    if found and _goes_on(m, found[-1]):
+        return PART_OF_ANOTHERS
     if claim.startswith(tuple(f"{case}." for case in CASES)) and len(thread.open_cases) > 1 and not _names_case(m):
         return "results of reviews and lawsuits together"
     if claim == "withdrawn" and not kinds & {"application", "by_request"} and thread.in_case():
@@ -166,6 +174,15 @@ def _guarded(claim: str, rule: dict, m: Mention, found: list[Mention], thread: T
     if rule.get("whole") or rule.get("narrows") or not _is_part(claim, m, thread):
         return ""
     return "part of a stated total"
+
+
+def _goes_on(m: Mention, last: Mention) -> bool:
+    """Whether a figure divides the one before it, which is another organ's: 市教育局收到申请8件(其中自然人6件,法人2件)."""
+    if {w.kind for w in m.words} & {"own", "receive", "handle", "sum"}:
+        return False
+    between = m.before[last.figure.end :]
+    opens = last.what == ANOTHERS and re.search("其中|[(:]", between)
+    return bool(opens) or last.what == PART_OF_ANOTHERS and not re.search("[);]", between)
 
 
 def _narrows(claim: str, m: Mention, found: list[Mention]) -> bool:
@@ -242,13 +259,14 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
         for m in found
     ]
     found = _one_total(found, thread)
+    found = _summed(found, thread)
     renamed, named = (
         [],
         [m.claim for m in found if m.claim in ("received", "handled", "disclosed_items") and not ours(m, thread)],
     )
     for i, m in enumerate(found):
         if any(_adds(n, found[:j]) and m in found[:j] and n.claim == m.claim for j, n in enumerate(found) if j > i):
-            m = replace(m, claim="", what="part of a stated total")
+            m = _as_part(m)
         if named.count(m.claim) > 1 and not ours(m, thread):
             m = replace(m, claim="", what="one organ's figure of several")
         if (
@@ -261,7 +279,8 @@ def _together(found: list[Mention], thread: Thread) -> list[Mention]:
         pool = (
             m.claim == "received"
             and "carried_out" in claims
-            and not {w.kind for w in (*m.words, *m.after)} & {"receive", "new", "volume", "reach", "reached", "count"}
+            and not {w.kind for w in (*m.words, *m.after)}
+            & {"receive", "new", "volume", "reach", "reached", "count", "intake"}
         )
         renamed.append(replace(m, claim="", what="received and carried in together, perhaps") if pool else m)
     return renamed
@@ -284,10 +303,34 @@ def _one_total(found: list[Mention], thread: Thread) -> list[Mention]:
 
 def _adds(m: Mention, before: list[Mention]) -> bool:
     """Whether a figure is the sum of some just before it, by its own word (合计收到14件), nothing carried in among them."""
-    if not m.claim or not any(w.kind == "sum" for w in m.words):
-        return False
+    parts = _addends(m, before) if m.claim else []
+    return bool(parts) and all(n.claim != "carried_in" for n in parts)
+
+
+def _addends(m: Mention, before: list[Mention]) -> list[Mention]:
+    """The fewest figures just before one that it is the sum of, where it calls itself one; else none."""
+    if not any(w.kind == "sum" for w in m.words):
+        return []
     counts = [n for n in before if "%" not in n.figure.unit]
-    for size in range(2, len(counts) + 1):
-        if sum(n.value for n in counts[-size:]) == m.value:
-            return all(n.claim != "carried_in" for n in counts[-size:])
-    return False
+    sums = (counts[-size:] for size in range(2, len(counts) + 1))
+    return next((some for some in sums if sum(n.value for n in some) == m.value), [])
+
+
+def _summed(found: list[Mention], thread: Thread) -> list[Mention]:
+    """合计8件 after its parts (书面申请2件,网上申请6件; 市级收到2件,区县收到6件,全市合计8件) is what they are parts of."""
+    for m in found:
+        parts = _addends(m, found[: found.index(m)]) if not m.claim and not m.what and says_nothing(m.words) else []
+        verbs = {w.kind for n in parts for w in n.words} & {"receive", "handle"}
+        anothers = any(n.what == ANOTHERS for n in parts)
+        of_all = any(w.kind == "own" for w in m.words) and (not thread.agency or thread.agency.endswith("政府"))
+        if verbs == {"receive"} and (of_all or not anothers) and all(_received(n) for n in parts):
+            found = [replace(n, claim="received") if n is m else _as_part(n) if n in parts else n for n in found]
+    return found
+
+
+def _received(m: Mention) -> bool:
+    return m.claim in ("received", "channel") or (m.what == ANOTHERS and m.about == "applications")
+
+
+def _as_part(m: Mention) -> Mention:
+    return replace(m, claim="", what="part of a stated total")

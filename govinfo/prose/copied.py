@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from govinfo.checks.findings import message_of, plain_finding, table_of
+from govinfo.checks.findings import message_of, placed, plain_finding, table_of
 from govinfo.checks.identities import rule_table
 from govinfo.document import Line
 from govinfo.prose.sentences import Sentence, sentences
@@ -102,7 +102,14 @@ def _row(rule: dict, report, sentence: Sentence, match: re.Match) -> dict:
     of_year = rule["kind"] in ("year", "plan")
     found, expected = (match["year"], str(int(report.year))) if of_year else (match["found"], report.agency)
     start = max(match.start() - 20, 0)
-    words = {"quote": sentence.printed[start : match.end() + 20], "page": str(sentence.page(match.start()))}
+    page = sentence.page(match.start())
+    words = {"quote": sentence.printed[start : match.end() + 20], "page": str(page)}
     return plain_finding(
-        report.report_id, rule["id"], rule["severity"], message_of(rule), expected=expected, found=found, **words
+        report.report_id,
+        rule["id"],
+        rule["severity"],
+        placed(message_of(rule), page),
+        expected=expected,
+        found=found,
+        **words,
     )

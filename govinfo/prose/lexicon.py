@@ -40,7 +40,7 @@ def words(text: str, year: int | None, figures: Iterable[Figure] = ()) -> list[W
 
 
 def _words(text: str, year: int | None, figures: dict[int, Figure]) -> Iterator[Word]:
-    known, longest = _known()
+    known, _ = _known()
     at = 0
     while at < len(text):
         kind, end = UNKNOWN, at + 1
@@ -51,12 +51,29 @@ def _words(text: str, year: int | None, figures: dict[int, Figure]) -> Iterator[
         elif "0" <= text[at] <= "9" or text[at] == "《":
             kind, end = _dated(text, at, year)
         else:
-            for size in range(min(longest, len(text) - at), 0, -1):
-                if text[at : at + size] in known:
-                    kind, end = known[text[at : at + size]], at + size
-                    break
+            sizes = _sizes(text, at)
+            size = next((n for n in sizes if _reaches(text, at + n, at + sizes[0])), next(iter(sizes), 0))
+            if size:
+                kind, end = known[text[at : at + size]], at + size
         yield Word(at, end, kind, text[at:end])
         at = end
+
+
+def _sizes(text: str, at: int) -> list[int]:
+    """How long the known words are that begin here, the longest first."""
+    known, longest = _known()
+    return [n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in known]
+
+
+def _reaches(text: str, at: int, end: int) -> bool:
+    """Whether a word that ends here leaves no unknown character: 加上年 is 加 and 上年, not 加上 and an unknown 年."""
+    if at == end:
+        return at == len(text) or not _unknown(text, at)
+    return any(at + n > end for n in _sizes(text, at))
+
+
+def _unknown(text: str, at: int) -> bool:
+    return "\u4e00" <= text[at] <= "\u9fff" and not _sizes(text, at)
 
 
 def _dated(text: str, at: int, year: int | None) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from govinfo.prose.mentions import Mention, Thread
 _OWN = re.compile(r"^(?:其中|由|经)?[^,]{0,6}?(?:我|本|该|全市|全区|全县|全镇|全州|各级)")
 _ADDRESSED = re.compile(r"向(?P<name>[\u4e00-\u9fff]{1,20}?)(?:提出|提交|递交|申请)")
 _NAME = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{1,16}?(?:局|委员会|委|办公室|办公厅|办|厅|街道|街道办事处|镇|乡|部门|单位|机关|政府|公司|中心|院|队|管委会))$"
+    r"(?P<name>[\u4e00-\u9fff]{1,16}?(?:局|委员会|委|办公室|办公厅|办|厅|街道|街道办事处|镇|乡|部门|单位|机关|政府|公司|中心|院|队|管委会)|[\u4e00-\u9fff]{1,8}?(?:区|县|市|州|旗))$"
 )
 _SUBJECT = re.compile(
     r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)、.是]*)?(?:20\d\d年(?:度)?,?)?(?P<name>[省市区县镇][\u4e00-\u9fff]{2,12}?(?:局|委员会|办公室|中心))"
@@ -25,6 +25,8 @@ def another_organ(m: Mention, thread: Thread) -> bool:
     if kinds & rules()["guards"]["organ"]:
         return True
     if kinds & rules()["guards"]["wider"] and not _PROVINCE.search(thread.agency):
+        return True
+    if "departments" in kinds and thread.agency and not thread.agency.endswith("政府"):
         return True
     if "on_behalf" in kinds and not thread.agency.endswith("政府"):
         return True

@@ -14,6 +14,7 @@ _FALL = re.compile("降|减|少|落|滑|缩")
 _GROWS = {
     "fill",
     "count",
+    "intake",
     "own",
     "this",
     "last",
@@ -42,7 +43,7 @@ _GROWING = {
     "received": {"application", "apply", "by_request", "volume", "receive", "new"},
     "disclosed_items": {"disclose"},
 }
-_LABEL = {"fill", "and", "among", "this", "count", "own", "every", "of", "respectively", "each"}
+_LABEL = {"fill", "and", "among", "this", "count", "intake", "own", "every", "of", "respectively", "each"}
 _NO_SHARE = {"info_class", "thing", "media", "site", "document", "normative"}
 
 

@@ -12,7 +12,7 @@ from itertools import product
 
 import pandas as pd
 
-from govinfo.checks.findings import form_cell, table_of
+from govinfo.checks.findings import form_cell, placed, table_of
 from govinfo.form import Label
 from govinfo.placing.marks import effective
 from govinfo.placing.values import plain
@@ -221,7 +221,8 @@ def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str 
     expected, found = plain(expected), plain(found)
     at = max(claim.quote.find(found), 0)
     words = {"found": found, "expected": expected, "page": claim.page, "quote": claim.quote[max(at - 40, 0) : at + 20]}
-    message, what = _rules()["message"][kind], label(claim.claim)
+    text, what = _rules()["message"][kind], label(claim.claim)
+    message = placed(Label(text["zh"], text["en"]), None if pd.isna(claim.page) else claim.page)
     return {
         "rule": rule,
         "outcome": "fail",
@@ -230,7 +231,7 @@ def _row(rule: str, claim, kind: str, expected: float, found: float, cells: str 
         "expected": expected,
         "found": found,
         "verdict": "open",
-        "message": f"{message['en'].format(what=what.en, **words)} | {message['zh'].format(what=what.zh, **words)}",
+        "message": f"{message.en.format(what=what.en, **words)} | {message.zh.format(what=what.zh, **words)}",
     }
 
 
