@@ -72,3 +72,10 @@ def test_what_is_not_known_is_not_asked_about():
 def test_the_key_stays_while_the_words_stay():
     keys = {asked(text)["key"].iloc[0] for text in ("我委受理。", "我委公开。", "我厅受理。")}
     assert len(keys) == 2
+
+
+def test_text_of_a_format_without_pages_is_quoted_without_a_page():
+    text = next(iter(LEFT_OVER))
+    about = SimpleNamespace(report_id="r", agency="湖州市统计局", year=2024, level="department", scope="own organ")
+    (message,) = left_over([Line(text)], about)["message"]
+    assert "统计期限自2023年" in message and "page" not in message and "页" not in message
