@@ -52,3 +52,14 @@ def test_prose_that_names_results_is_no_header(text):
     assert read(prose, line(RESULTS, 200), line("12345", 230)) == {
         f"t4.review.{name}": str(n) for n, name in enumerate(REVIEW, start=1)
     }
+
+
+@pytest.mark.parametrize(
+    "again", [[line(RESULTS * 3, 50, page=2, left=20, step=45)], []], ids=["header again", "no header"]
+)
+def test_what_a_page_cut_off_the_row_is_found_but_belongs_to_no_cell(again):
+    row = line([str(n) for n in range(15)], 800, left=20, step=45)
+    rest = line(["", "", "7"], 80, page=2, left=20, step=45)
+    found = place_results([line(RESULTS * 3, 700, left=20, step=45), row, *again, rest])
+    assert [item.text for item in found.leftovers] == ["7"]
+    assert [placed.text for placed in found.placed.values()] == [str(n) for n in range(15)]

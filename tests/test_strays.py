@@ -2,7 +2,7 @@
 
 from govinfo.document import Box
 from govinfo.placing.match import Leftover, Placed, Placement
-from govinfo.placing.strays import doubt_neighbours
+from govinfo.placing.strays import doubt_neighbours, doubt_page_breaks
 
 
 def placed(cell, x, y, text="0"):
@@ -40,3 +40,15 @@ def test_a_row_the_form_has_not_puts_nothing_in_doubt():
 
 def test_a_row_whose_label_is_cut_off_is_a_stray_all_the_same():
     assert doubted(stray(100, 40, "开申请数量")) == {"t3.new.natural", "t3.carried_in.natural"}
+
+
+def test_a_figure_of_two_pieces_at_the_top_of_a_page_may_be_the_rest_of_the_one_above():
+    cells = [
+        Placed("t3.new.natural", "84", Box(1, 95, 700, 105, 708)),
+        Placed("t3.new.total", "84", Box(1, 195, 700, 205, 708)),
+        Placed("t3.granted.natural", "961", Box(2, 95, 50, 105, 58), pieces=2),
+        Placed("t3.granted.total", "1", Box(2, 195, 62, 205, 70)),
+    ]
+    reading = Placement({p.cell: p for p in cells})
+    doubt_page_breaks(reading)
+    assert {cell for cell, p in reading.placed.items() if p.doubt} == {"t3.new.natural", "t3.granted.natural"}

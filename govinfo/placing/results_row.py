@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, Line, load_form
@@ -30,12 +31,15 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
     """四: header words, then one row of entries; printed as one table or as several, group by group."""
     block = load_form(VERSIONS[-1]).block("t4")
     result, header, entries, left, before = Placement(), [], [], list(block.columns), []
-    for line in [*page_lines, []]:
+    for above, line in pairwise([[], *page_lines, []]):
         words = _result_words(line, block)
         own = [w for w in line if is_entry(w)]
         if entries and (not own or _apart(entries[-1], own[0], 2.5)):  # the row may have had several lines
             header, left = _over_page(result, block, before, header, left)
-            left = left[_put_line(result, block, entries, header, left) :]
+            if left:
+                left = left[_put_line(result, block, entries, header, left) :]
+            else:  # the rest of a row that a page cut, below the header printed again
+                result.leftovers += [Leftover("", "", word.text, word.box) for word in entries]
             header, entries, before = [], [], []
         if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(
             len(body(w.text)) for w in _ungrouped(line, block)
@@ -43,8 +47,10 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
             if header and _apart(header[-1], words[0], 4.0):  # the row was cut off by a page, or had nothing but blanks
                 before, header = before + header, []
             header += words
-        elif header and left and own and len(own) >= 0.6 * len(line):
+        elif header and own and len(own) >= 0.6 * len(line):
             entries += own
+        elif own and own == line and above and _overleaf(above, line) and _ends_in_row(result, above):
+            result.leftovers += [Leftover("", "", word.text, word.box) for word in own]  # the rest of a cut row
         elif header and not entries and _is_prose(line, header, block):  # the row above it has nothing but blanks
             header, left = _over_page(result, block, before, header, left)
             left = left[_put_blanks(result, block, header, left) :]
@@ -57,6 +63,15 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
+
+
+def _overleaf(above: Sequence[Word], line: Sequence[Word]) -> bool:
+    return above[0].box.page + 1 == line[0].box.page
+
+
+def _ends_in_row(result: Placement, line: Sequence[Word]) -> bool:
+    """Whether a line holds the last entries that were placed in 四."""
+    return any(p.box.page == line[0].box.page and p.box.y0 <= line[0].box.y <= p.box.y1 for p in result.placed.values())
 
 
 def _over_page(

@@ -29,7 +29,7 @@ from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
 from govinfo.placing.results_row import place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
 from govinfo.placing.setting import Rows, set_at
-from govinfo.placing.strays import doubt_neighbours, is_stray
+from govinfo.placing.strays import doubt_neighbours, doubt_page_breaks, is_stray
 from govinfo.placing.watermark import large_words
 from govinfo.readers.words import Word
 
@@ -53,6 +53,7 @@ def place_words(words: Sequence[Word]) -> Placement:
     result.add(_place_block(pages, load_form(VERSIONS[-1]).block("t3"), rows, edge, labels_at))
     result.add(place_results(page_lines))
     doubt_neighbours(result)
+    doubt_page_breaks(result)
     return result
 
 

@@ -13,6 +13,7 @@ from govinfo.placing.labels import body
 from govinfo.placing.match import Leftover, Placed, Placement
 
 BESIDE = "a figure beside it found no cell"
+CUT = "a page break may have cut its figure"
 
 
 def doubt_neighbours(reading: Placement) -> None:
@@ -32,6 +33,19 @@ def doubt_neighbours(reading: Placement) -> None:
         marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
         for cell in _with_items(marked, reading):
             reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+
+
+def doubt_page_breaks(reading: Placement) -> None:
+    """Mark figures of several pieces in the first row of a page, and the cell above them on the page before.
+
+    The first piece may be the rest of that cell's figure: nothing but rules tells where it belongs.
+    """
+    for page in {p.box.page for p in reading.placed.values() if p.box}:
+        here = [p for p in reading.placed.values() if p.box and p.box.page == page]
+        row = min(here, key=lambda p: p.box.y0).cell.rsplit(".", 1)[0]
+        for placed in [p for p in here if p.cell.rsplit(".", 1)[0] == row and p.pieces > 1]:
+            for cell in {placed.cell} | _last_before(reading, placed.box):
+                reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or CUT)
 
 
 def is_stray(item: Leftover) -> bool:
