@@ -35,6 +35,9 @@ OPTIONS = {
 }
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Correlation of the columns and rows of a stroke's ink, below which it is a slash: 80 slashes at 150 dpi had -0.92 to
+# -0.96, 34 ones 0.28 to 0.41.
+STEMS, LEAN = ("1", "l", "I", "|"), -0.8
 _STROKE = re.compile("[一ー―—─]{1,2}")
 _COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
@@ -72,7 +75,8 @@ def page_lines(grey: np.ndarray) -> list[Seen]:
     if result.boxes is None or result.txts is None:
         return []
     boxes = [_upright(quad) for quad in result.boxes]
-    read = _surer(list(zip(result.txts, result.scores, strict=True)), [_cut(grey, box) for box in boxes])
+    cuts = [_cut(grey, box) for box in boxes]
+    read = _slashes(_surer(list(zip(result.txts, result.scores, strict=True)), cuts), cuts)
     return [Seen(as_written(text), float(score), box) for (text, score), box in zip(read, boxes, strict=True)]
 
 
@@ -80,7 +84,7 @@ def crops(pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
     """Text and score of each crop, which must hold one line; a crop without text gives ("", 0.0)."""
     if not pictures:
         return []
-    read = _surer(_texts(NARROW, pictures), pictures)
+    read = _slashes(_surer(_texts(NARROW, pictures), pictures), pictures)
     return [(as_written(text), float(score) if text else 0.0) for text, score in read]
 
 
@@ -94,6 +98,27 @@ def _surer(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> lis
     low = [i for i, (_, score) in enumerate(read) if score < SURE]
     again = dict(zip(low, _texts(WIDE, [pictures[i] for i in low]), strict=True)) if low else {}
     return [again.get(i, one) for i, one in enumerate(read)]
+
+
+def _slashes(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    """What was read, a lone 1 that leans like a slash made one, in doubt: at 150 dpi the recogniser takes / for 1."""
+    return [
+        ("/", min(score, SURE / 2)) if text.strip() in STEMS and leans(picture) else (text, score)
+        for (text, score), picture in zip(read, pictures, strict=True)
+    ]
+
+
+def leans(picture: np.ndarray) -> bool:
+    """Whether the ink of a picture is one stroke that leans to the right: its columns fall as its rows rise.
+
+    >>> slash = np.full((20, 20), 255, np.uint8)
+    >>> slash[range(4, 16), [13 - row // 2 for row in range(12)]] = 0
+    >>> leans(slash), leans(slash[:, ::-1])
+    (True, False)
+    """
+    ink = picture.astype(int)
+    y, x = np.nonzero(ink < (int(np.median(ink)) + int(ink.min())) // 2)
+    return len(x) > 3 and np.ptp(x) > 0 and np.ptp(y) > 0 and float(np.corrcoef(x, y)[0, 1]) < LEAN
 
 
 def _cut(grey: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
