@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+def unreadable(path: Path) -> str:
+    """What to do about a path that could not be opened as a file."""
+    return "It is a folder: read it with govinfo.read_corpus." if path.is_dir() else "Check that it exists."
+
+
 class ReadError(Exception):
     """A file that cannot be read as an annual report.
 

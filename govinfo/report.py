@@ -19,7 +19,7 @@ TITLE_LINES = 12  # a title may be broken over several lines, below the header o
 SECTIONS = {"二": "t2", "三": "t3", "四": "t4"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """An annual report as read. All tables have the columns of the contract, `report_id` first.
 
@@ -98,6 +98,12 @@ class Report:
         from govinfo.checks.letter import letter
 
         return letter(self, lang)
+
+    def __repr__(self) -> str:
+        fails = int((self.findings["outcome"] == "fail").sum()) if len(self.findings) else 0
+        doubts = int((self.cells["flag"] == "doubt").sum())
+        who = f"{self.report_id}: {self.agency or 'agency unknown'} {self.year or ''}".rstrip()
+        return f"<Report {who}, {self.status}; {len(self.cells)} cells, {doubts} in doubt; {fails} findings>"
 
     def _repr_html_(self) -> str:
         from govinfo.display import card

@@ -12,13 +12,16 @@ def letter(report, lang: str = "zh") -> str:
 
     Left out is what must not be laid at the agency's door: findings whose verdict is the reading, those that rest on a
     cell read with doubt (unless every suspect was read without), those a reviewer dismissed, and rules that cannot tell.
-    A suggestion follows once, after the last of the sentences that it explains. Nothing to ask gives one line that says so.
+    A suggestion follows once, after the last of the sentences that it explains. Nothing to ask gives one line that says so,
+    and how many rules fail all the same, by figures that were read with doubt or by what a reviewer dismissed.
 
     Plain text, not HTML; lines end in "\\n".
     """
     asked = addressed(report.findings, report.cells)
     if asked.empty:
-        return say("letter.nothing", lang, agency=report.agency or report.report_id) + "\n"
+        left = int((report.findings["outcome"] == "fail").sum()) if len(report.findings) else 0
+        unsure = say("letter.unsure", lang, count=left) if left else ""
+        return say("letter.nothing", lang, agency=report.agency or report.report_id) + unsure + "\n"
     errors, questions = (asked[asked["severity"] == severity] for severity in ("error", "question"))
     year = "" if pd.isna(report.year) else say("letter.year", lang, year=report.year)
     lines = [say("letter.opening", lang, agency=report.agency or report.report_id)]

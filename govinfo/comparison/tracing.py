@@ -57,6 +57,8 @@ def trace(result, corpus, lang: str = "zh") -> Trace:
     >>> gi.trace({"report_id": "a", "indicator": "applications"}, Invented, lang="en").cells["label"].tolist()
     ['三 1. Applications received this year · Total']
     """
+    if isinstance(result, str):  # a cell of a single report
+        result = {"report_id": getattr(corpus, "report_id", ""), "cell": result}
     row = _plain(result)
     ids = [row[name] for name in ("report_id", "report_id_0", "report_id_1") if row.get(name)]
     kind = next((name for name in _WAYS if row.get(name)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from govinfo.document import Document, ReadError
+from govinfo.document import Document, ReadError, unreadable
 
 from .signs import count_signs
 from .sniff import EXPECTED, sniff
@@ -21,7 +21,7 @@ def read_document(path: Path) -> Document:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ReadError(path, expected="a readable file", found=error.strerror, do="Check that it exists.") from error
+        raise ReadError(path, expected="a readable file", found=error.strerror, do=unreadable(path)) from error
     kind = sniff(path, data)
     if kind == "pdf":
         from .pdf import read_pdf

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govinfo.document import Box, Document, Grid, Line, ReadError
+from govinfo.document import Box, Document, Grid, Line, ReadError, unreadable
 from govinfo.placing.geometry import lines
 from govinfo.placing.labels import body
 from govinfo.placing.printed import is_figure, is_mark
@@ -80,7 +80,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ReadError(path, expected="a readable file", found=error.strerror, do="Check that it exists.") from error
+        raise ReadError(path, expected="a readable file", found=error.strerror, do=unreadable(path)) from error
     if not data:
         raise ReadError(path, expected="a PDF", found="an empty file (0 bytes)", do="Download it again.")
     if b"%PDF-" not in data[:1024]:
