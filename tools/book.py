@@ -44,7 +44,7 @@ choose(["en", "zh"].includes(asked) ? asked : "both");
 // text shaped before the page's own font had come keeps its empty boxes in some browsers until it is shaped anew
 document.fonts.addEventListener("loadingdone", () => {
   root.style.fontSize = document.body.style.fontSize = "16.01px";
-  for (const b of document.querySelectorAll("[data-set]")) b.replaceChildren(b.textContent);
+  for (const b of document.querySelectorAll("[data-set]")) b.textContent += "\\u200b";
 });
 """
 BUTTONS = "".join(
