@@ -39,7 +39,7 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
             if left:
                 left = left[_put_line(result, block, entries, header, left) :]
             else:  # the rest of a row that a page cut, below the header printed again
-                result.leftovers += [Leftover("", "", word.text, word.box) for word in entries]
+                _astray(result, entries)
             header, entries, before = [], [], []
         if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(
             len(body(w.text)) for w in _ungrouped(line, block)
@@ -50,7 +50,7 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
         elif header and own and len(own) >= 0.6 * len(line):
             entries += own
         elif own and own == line and above and _overleaf(above, line) and _ends_in_row(result, above):
-            result.leftovers += [Leftover("", "", word.text, word.box) for word in own]  # the rest of a cut row
+            _astray(result, own)  # the rest of a cut row
         elif header and not entries and _is_prose(line, header, block):  # the row above it has nothing but blanks
             header, left = _over_page(result, block, before, header, left)
             left = left[_put_blanks(result, block, header, left) :]
@@ -63,6 +63,11 @@ def place_results(page_lines: list[list[Word]]) -> Placement:
     if result.placed:
         result.versions["t4"] = VERSIONS[-1]
     return result
+
+
+def _astray(result: Placement, words: Sequence[Word]) -> None:
+    """Entries that belong to no cell."""
+    result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
 
 
 def _overleaf(above: Sequence[Word], line: Sequence[Word]) -> bool:
@@ -146,7 +151,7 @@ def _put_line(result: Placement, block: Block, entries: list[Word], header: list
             cell, doubt = block.cell_id("", found[index]), next((w.doubt for w in words if w.doubt), "")
             result.add(Placement({cell: Placed(cell, text_of(words), words[0].box, pieces=len(words), doubt=doubt)}))
         elif columns:
-            result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
+            _astray(result, words)
     low, high = min(w.box.y0 for w in entries), max(w.box.y1 for w in entries)
     for name, x in centres.items():  # a printed column without an entry is blank, not missing
         cell, half = block.cell_id("", name), entries[0].size / 2

@@ -26,14 +26,12 @@ from govinfo.placing.geometry import (
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
-from govinfo.placing.results_row import place_results
+from govinfo.placing.results_row import ROOM, place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
 from govinfo.placing.setting import Rows, set_at
 from govinfo.placing.strays import doubt_neighbours, doubt_page_breaks, is_stray
 from govinfo.placing.watermark import large_words
 from govinfo.readers.words import Word
-
-ROOM = 4.0  # points between an entry and the rule beside it
 
 
 def place_words(words: Sequence[Word]) -> Placement:
