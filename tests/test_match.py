@@ -136,3 +136,15 @@ def test_the_root_of_a_repeated_header_does_not_part_a_row_that_a_page_cuts():
 def test_a_group_and_its_item_with_one_name_are_no_header():
     body = [row("3.其他", ["——"] * 7, group="（六）其他处理"), row("（七）总计", ["1"] * 7)]
     assert texts(place([grid(HEADER + body)]))["t3.total.total"] == "1"
+
+
+def test_a_group_is_no_row_of_its_own_beside_its_items():
+    body = [
+        row("（三）不予公开", ["9"] * 7),
+        row("1.属于国家秘密", ["4"] * 7, group="（三）不予公开"),
+        row("2.其他法律行政法规禁止公开", ["5"] * 7, group="（三）不予公开"),
+    ]
+    found = place([grid(HEADER + body)])
+    assert "t3.denied.natural" not in found.placed
+    assert found.placed["t3.denied.other_law.natural"].text == "5"
+    assert {item.text for item in found.leftovers} == {"9"}

@@ -134,3 +134,8 @@ def test_rows_of_a_table_follow_a_header_at_the_end_of_the_page_before():
     lower = [*row(NEW, 40, ["7", "", "", "", "", "2", "9"], page=2), *row(IN, 60, SEVEN, page=2)]
     found = texts([*header(700), *lower])
     assert (found["t3.new.other"], found["t3.new.research"]) == ("2", "")
+
+
+def test_the_area_of_a_table_holds_no_header_of_the_page_before():
+    words = [*header(y=700), *row(NEW, 40, SEVEN, page=2), *row(IN, 60, ["0"] * 7, page=2)]
+    assert [(area.page, area.y1 < 100) for area in place_words(words).areas] == [(2, True)]

@@ -156,6 +156,7 @@ def _one_row(upper, lower) -> bool:
 
 
 def _collect(result: Placement, matches, printed, expected, columns) -> None:
+    matches = _without_groups_beside_items(matches, printed, expected)
     used, groups = set(), _groups_printed_once(matches, printed, expected)
     for index, match in enumerate(matches):
         wanted = expected[match.expected]
@@ -183,6 +184,21 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
                 for cell in row.values
                 if is_figure(cell.text)
             ]
+
+
+def _without_groups_beside_items(matches, printed, expected) -> list:
+    """Matches without a group as a row of its own where a row is at least as surely one of its items."""
+
+    def alike(match) -> float:
+        label = once([row.label for _, row in printed[match.start : match.stop]])
+        return row_similarity(label, expected[match.expected].line.label.wordings)
+
+    items: dict[str, float] = {}
+    for match in matches:
+        line = expected[match.expected].line
+        items[line.group] = max(items.get(line.group, 0.0), alike(match))
+    lines = {id(match): expected[match.expected] for match in matches}
+    return [m for m in matches if not (lines[id(m)].optional and alike(m) <= items.get(lines[id(m)].line.id, 0.0))]
 
 
 def _groups_printed_once(matches, printed, expected) -> dict[int, Line]:

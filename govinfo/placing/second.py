@@ -112,11 +112,11 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         beside = [(w, _row_of(w, labelled, mine, header)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
-        above = min((p.box.y0 for p in header.values() if p.box.page == page), default=top)
-        result.leftovers += _strays(beside, labels, max(top, above))
+        above = [p.box for p in header.values() if p.box.page == page]  # a header may stand on the page before
+        result.leftovers += _strays(beside, labels, max(top, min((box.y0 for box in above), default=top)))
         odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w, pages[page].entries)]
         if placed:
-            result.areas.append(_around([*labels, *(p.box for p in header.values()), *(w.box for w, _ in placed)]))
+            result.areas.append(_around([*labels, *above, *(w.box for w, _ in placed)]))
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
     if result.placed or len(seen) == len(block.columns):  # a table may hold nothing but blanks
         result.versions[block.section] = _version_of(block)
