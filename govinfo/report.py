@@ -111,6 +111,19 @@ class Report:
         return card(self)
 
 
+@contextmanager
+def _collector_paused():
+    """No garbage collection while a document is read: what is built lives until the end, and looking costs a tenth."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_collector_paused()
 def read_report(path, sources_row: Mapping | None = None, report_id: str | None = None) -> Report:
     """Read one annual report.
 
@@ -123,9 +136,8 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
 
     path = Path(path)
     report_id = report_id or path.stem
-    with _collector_paused():
-        document = read_document(path)
-        first, second = read_twice(document)
+    document = read_document(path)
+    first, second = read_twice(document)
     if not first.placed and not second.placed:
         raise ReadError(
             path,
@@ -157,23 +169,11 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     return report
 
 
-@contextmanager
-def _collector_paused():
-    """No garbage collection while a document is read: what is built lives until the end, and looking costs a tenth."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
 def _status(cells: pd.DataFrame, about: Agency, versions: dict[str, str], said: Sequence[str] = ()) -> tuple[str, str]:
     """Read or partial, and in words what is lacking or odd; `said` by the reader first."""
     notes, year = [*said, *([about.note] if about.note else [])], about.year
-    section = cells["cell"].str.slice(0, 2)
-    lacking = [s for s in SECTIONS if (cells.loc[section == SECTIONS[s], "flag"] == "missing").all()]
+    there = {cell[:2] for cell, flag in zip(cells["cell"], cells["flag"], strict=True) if flag != "missing"}
+    lacking = [s for s in SECTIONS if SECTIONS[s] not in there]
     if lacking:
         notes.append(f"no table of section {'、'.join(lacking)} was found")
     form = load_form(versions["t3"])
@@ -215,11 +215,16 @@ def find(report, previous=None, following=None) -> pd.DataFrame:
         before = None if last is None else effective(last)
         found = attach(found, report.cells, identities(report.cells["cell"]), trust=trust, previous=before)
     stated = compare(report.claims, report.cells, report, previous)
-    return pd.concat([found, stated], ignore_index=True) if len(stated) else found
+    return _stacked(found, stated)
 
 
 def _find_all(report: Report) -> pd.DataFrame:
     """What `find` finds, and text in the prose left over from another report: only here is the prose at hand."""
     from govinfo.prose.copied import left_over
 
-    return pd.concat([find(report), left_over(report.document.prose, report)], ignore_index=True)
+    return _stacked(find(report), left_over(report.document.prose, report))
+
+
+def _stacked(found: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Findings and further ones; most reports have none, and stacking two tables takes longer than a look."""
+    return pd.concat([found, more], ignore_index=True) if len(more) else found

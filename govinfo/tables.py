@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from govinfo.builds.whole import whole_set, write_durably
@@ -35,6 +36,27 @@ def codebook() -> dict[str, dict]:
 def columns(name: str) -> list[str]:
     """The columns of a table, in the order in which they are written."""
     return [column["name"] for column in codebook()[name]["columns"]]
+
+
+def frame(name: str, rows: Iterable[Sequence], names: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows as a table of the codebook: each a value for every one of its columns (or of `names`), None where missing.
+
+    The columns are made with their types at once: letting pandas guess them first and convert them then takes five times
+    as long, and every report has a handful of tables.
+
+    >>> frame("claims", [("received", 3, None)], ["claim", "figure", "page"]).dtypes.astype(str).tolist()
+    ['str', 'float64', 'Int64']
+    """
+    names = names or columns(name)
+    kinds = {column["name"]: column["type"] for column in codebook()[name]["columns"]}
+    values = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pd.DataFrame({n: _array(column, kinds[n]) for n, column in zip(names, values, strict=True)}, copy=False)
+
+
+def _array(values: Sequence, kind: str):
+    if kind == "number":
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    return pd.array(list(values), dtype=DTYPES[kind])
 
 
 def tidy(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -281,7 +281,8 @@ def attach(
         answer = _answer(part, Context(values, part.identities, previous or {}), doubts)
         filled |= dict.fromkeys(part.failed, answer)
     rows = [_filled(row, filled) for row in findings.to_dict("records")]
-    return pd.DataFrame(rows, columns=findings.columns, index=findings.index).astype(findings.dtypes)
+    told = sorted({name for answer in filled.values() for name in answer} - {"words"} | {"message"})
+    return findings.assign(**{name: pd.Series([row[name] for row in rows], findings.index, dtype="str") for name in told})
 
 
 def _number(value: Decimal) -> int | Decimal:

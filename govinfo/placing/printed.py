@@ -33,6 +33,7 @@ def is_mark(text: str) -> bool:
     return bool(_MARK.fullmatch(plain(text)))
 
 
+@lru_cache(maxsize=50_000)
 def is_unit(text: str) -> bool:
     """Whether a text is a unit alone, as where a narrow column breaks 件 to the next line."""
     return plain(text) in LONE_UNITS

@@ -19,9 +19,9 @@ from govinfo.placing.second import place_words
 from govinfo.placing.values import clean, resolve_marks
 from govinfo.placing.watermark import without_watermark
 from govinfo.readers.camelot_grids import grids, grids_in
+from govinfo.tables import frame
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
-UNPLACED = ["report_id", "page", "x0", "y0", "x1", "y1", "row_label", "column_label", "raw"]
 NOTE = COLUMNS.index("note") - 1  # report_id comes later
 ALIKE = 0.9  # readings that agree on this share of the figures saw the same rules
 AGREE = 0.5  # readings that agree on a smaller share of the figures are not two readings of one table
@@ -182,11 +182,8 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
             rows.append(_row(cell, None, "missing", f"in group {group.section}.{group.row}"))
         else:
             rows.append(_agreed(cell, first, second, by_sums, words_fit))
-    table = pd.DataFrame(rows, columns=COLUMNS[1:])
-    table.insert(0, "report_id", report_id)
     order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
-    table = table.sort_values("cell", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
-    return resolve_marks(_typed(table))
+    return resolve_marks(frame("cells", [(report_id, *row) for row in sorted(rows, key=lambda row: order[row[0]])]))
 
 
 def unplaced_table(report_id: str, leftovers: list[Leftover]) -> pd.DataFrame:
@@ -195,7 +192,7 @@ def unplaced_table(report_id: str, leftovers: list[Leftover]) -> pd.DataFrame:
         (report_id, *_box(item.box), one_line(item.row_label), one_line(item.column_label), one_line(item.text))
         for item in leftovers
     ]
-    return pd.DataFrame(rows, columns=UNPLACED).astype({"page": "Int64"})
+    return frame("unplaced", rows)
 
 
 def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
@@ -221,11 +218,6 @@ def as_scanned(table: pd.DataFrame, document: Document) -> pd.DataFrame:
 def one_line(text: str) -> str:
     """The text without line breaks, nothing else changed."""
     return re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", "", text).strip()
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    numbers = dict.fromkeys(["value", "x0", "y0", "x1", "y1"], float)
-    return table.astype(numbers | {"page": "Int64"} | dict.fromkeys(["unit", "raw", "flag", "note"], "str"))
 
 
 def _official_order(versions: Mapping[str, str]):
@@ -298,7 +290,7 @@ def _likelier(cell: FormCell, one: Placed | None, two: Placed | None, words_fit:
         return one or two
     if not _same(one.text, two.text):
         return two if words_fit or (not _entry(one.text) and _entry(two.text)) else one
-    if _in_doubt(one, cell) and not _in_doubt(two, cell):
+    if one.text != two.text and _in_doubt(one, cell) and not _in_doubt(two, cell):
         return replace(one, text=two.text)  # the words' geometry tells the end of a line from a space
     return one
 
@@ -343,7 +335,7 @@ def _on_a_grid(placed: Placed, grids: Placement) -> bool:
 
 
 def _same(a: str, b: str) -> bool:
-    return re.sub(r"\s+", "", a) == re.sub(r"\s+", "", b)
+    return a == b or "".join(a.split()) == "".join(b.split())
 
 
 def _row(cell: FormCell, placed: Placed | None, flag: str, note: str) -> list:

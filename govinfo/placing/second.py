@@ -127,7 +127,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
 
 def _unread(word: Word, found: Sequence[Word]) -> bool:
     """Whether a word holds digits without being (part of) a figure, such as half of an annotation."""
-    if is_entry(word) or not any(c.isdigit() for c in word.text):
+    if not any(c.isdigit() for c in word.text) or is_entry(word):
         return False
     box = word.box
     return not any(e.box.y0 <= box.y <= e.box.y1 and e.box.x0 <= box.x <= e.box.x1 for e in found)

@@ -17,6 +17,7 @@ from govinfo.prose.mentions import YEAR, Mention, Thread, contexts, says_nothing
 from govinfo.prose.owner import another_organ, ours
 from govinfo.prose.percent import judge_percent
 from govinfo.prose.sentences import Sentence, sentences
+from govinfo.tables import frame
 
 COLUMNS = ("claim", "figure", "unit", "page", "quote", "note")
 CASES = ("review", "litigation")
@@ -48,9 +49,7 @@ def find_claims(prose: Sequence[Line], year: int | None, agency: str = "") -> pd
     [['received', 1403.0, '件', 1], ['growth', 12.0, '%:received', 2]]
     """
     rows = [row for sentence, found in read_prose(prose, year, agency) for row in _rows(sentence, found)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    kinds = {"claim": "str", "figure": "float64", "unit": "str", "page": "Int64", "quote": "str", "note": "str"}
-    return table.astype(kinds)
+    return frame("claims", rows, COLUMNS)
 
 
 def read_prose(
