@@ -84,6 +84,25 @@ def test_the_order_of_cells_does_not_matter():
     assert identities(ids) == identities(reversed(ids))
 
 
+def test_a_sum_that_fails_by_a_figure_in_doubt_is_a_question_and_by_certain_ones_an_error():
+    cells = table(one_case() | {"t3.new.natural": "7"})
+    assert set(evaluate(cells)["severity"]) == {"error"}
+    doubted = cells.assign(flag=cells["flag"].mask(cells["cell"] == "t3.new.natural", "doubt"))
+    found = evaluate(doubted)
+    assert set(found["rule"]) == {"t3.row.new", "t3.balance.natural"} and set(found["severity"]) == {"question"}
+    elsewhere = cells.assign(flag=cells["flag"].mask(cells["cell"] == "t3.granted.other", "doubt"))
+    assert set(evaluate(elsewhere)["severity"]) == {"error"}
+
+
+def test_a_figure_carried_over_in_doubt_makes_a_question_of_both_years():
+    cells = pd.concat([table({"t3.carried_out.total": "3"}, "a"), table({}, "b")], ignore_index=True)
+    doubted = cells.assign(flag=cells["flag"].mask(cells["cell"].eq("t3.carried_out.total"), "doubt"))
+    years = pd.DataFrame({"report_id": ["a", "b"], "agency_id": ["x", "x"], "year": [2023, 2024]})
+    for one, severity in ((cells, "error"), (doubted, "question")):
+        found = across_years(one, years)
+        assert found.loc[found["rule"] == "years.carry.total", "severity"].tolist() == [severity]
+
+
 def test_what_a_report_lacks_is_listed_all_the_same():
     (identity,) = identities(["t4.review.total"])
     assert len(identity.cells) == 5

@@ -74,6 +74,14 @@ def test_fewer_cases_than_a_whole_government_has_are_a_question():
     assert found["severity"].tolist() == ["error"]
 
 
+def test_what_only_a_figure_in_doubt_contradicts_is_a_question():
+    cells = table(t3__new__total=3, t3__carried_in__total=0)
+    doubted = cells.assign(flag=["doubt", "ok"])
+    assert short(findings("受理政府信息公开申请2件。", doubted)) == [["claim.received", "question", "3", "2"]]
+    beside = pd.concat([cells, table(t4__review__total=9).assign(flag="doubt")], ignore_index=True)
+    assert findings("受理政府信息公开申请2件。", beside)["severity"].tolist() == ["error"]
+
+
 def test_an_organ_that_speaks_of_the_whole_city_is_a_question():
     assert findings("全市受理政府信息公开申请97件。", table(t3__new__total=5))["severity"].tolist() == ["question"]
 

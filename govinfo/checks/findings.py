@@ -33,6 +33,7 @@ class Sheet:
     value: np.ndarray
     raw: np.ndarray
     mark: np.ndarray  # reports x cells: blanks and marks, whose number, where there is one, other figures force
+    doubt: np.ndarray  # reports x cells: values that are a best reading, not surely what was published
 
     def has(self, report: int, cell: str) -> bool:
         return cell in self.wide and self.wide.place[report, self.wide.columns([cell])[0]] >= 0
@@ -46,6 +47,9 @@ class Sheet:
     def number(self, report: int, cell: str) -> float:
         return self.column(cell)[report] if cell in self.wide else np.nan
 
+    def in_doubt(self, report: int, cell: str) -> bool:
+        return cell in self.wide and bool(self.doubt[report, self.wide.columns([cell])[0]])
+
     def printed(self, report: int, cell: str) -> str:
         """The published text, empty where there is none."""
         if not self.has(report, cell):
@@ -56,8 +60,9 @@ class Sheet:
 def sheet_of(cells: pd.DataFrame) -> Sheet:
     """The sheet of a cells table whose marks are resolved."""
     wide = widen(cells)
-    marks = cells["flag"].to_numpy(dtype=object) == "zero_mark"
-    return Sheet(wide, wide.spread(counted(cells)), cells["raw"].to_numpy(dtype=object), wide.spread(marks, False))
+    flag, raw = cells["flag"].to_numpy(dtype=object), cells["raw"].to_numpy(dtype=object)
+    marks, doubts = (wide.spread(flag == name, False) for name in ("zero_mark", "doubt"))
+    return Sheet(wide, wide.spread(counted(cells)), raw, marks, doubts)
 
 
 def finding(
@@ -75,10 +80,12 @@ def finding(
 ) -> dict:
     """One finding as a row: `terms` are (report number, cell), another report's cell is written report_id:cell.
 
-    The key is made of the report, the rule and, for each term, its text as published and the number it counts as: it
-    stays while these stay, and changes when one of them does.
+    An error rests on values that are certain: with one in doubt among its terms, it is a question. The key is made of
+    the report, the rule and, for each term, its text as published and the number it counts as: it stays while these stay,
+    and changes when one of them does.
     """
     reports = sheet.wide.reports
+    severity = "question" if any(sheet.in_doubt(*term) for term in terms) else severity
     names = [cell if r == report else f"{reports[r]}:{cell}" for r, cell in terms]
     figures = [f"{sheet.printed(r, cell)}={sheet.number(r, cell)}" for r, cell in terms]
     expected, found = (x if isinstance(x, str) else plain(x) for x in (expected, found))

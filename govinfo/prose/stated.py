@@ -35,7 +35,9 @@ def compare(claims: pd.DataFrame, cells: pd.DataFrame, report, previous=None) ->
     first reading gives. Severity is `question` where the prose may count another scope: fewer cases than the tables of a
     whole government, more than those of an organ where the sentence says 全市 or the like, and normative documents.
 
-    A claim makes no finding where a missing cell leaves one of its readings open. 余, 约 and the like are not tested. Raises ValueError for marks that `resolve_marks` has not seen.
+    A claim makes no finding where a missing cell leaves one of its readings open, and a question at most where only cells
+    read with doubt contradict it. 余, 约 and the like are not tested. Raises ValueError for marks that `resolve_marks` has
+    not seen.
 
     >>> from types import SimpleNamespace
     >>> from govinfo.prose.claims import find_claims
@@ -46,15 +48,29 @@ def compare(claims: pd.DataFrame, cells: pd.DataFrame, report, previous=None) ->
     ...     ["rule", "severity", "expected", "found"]].values.tolist()
     [['claim.received', 'error', '3', '2']]
     """
+    last, earlier = (None, claims.iloc[:0]) if previous is None else (previous.cells, previous.claims)
+    rows = _contradicted(claims, report, cells, last, earlier)
+    if any(table is not None and table["flag"].eq("doubt").any() for table in (cells, last) if rows):
+        sure = _contradicted(claims, report, _certain(cells), _certain(last), earlier)
+        rows = [row if row in sure else row | {"severity": "question"} for row in rows]
+    return _frame(rows, report.report_id)
+
+
+def _contradicted(claims: pd.DataFrame, report, cells: pd.DataFrame, last: pd.DataFrame | None, earlier) -> list[dict]:
+    """The findings on all claims, from the cells as they stand; `last` and `earlier` are last year's cells and claims."""
     tables = _Tables(effective(cells) if len(cells) else {})
-    before = _Tables(effective(previous.cells)) if previous is not None and len(previous.cells) else None
-    earlier = previous.claims if previous is not None else claims.iloc[:0]
-    rows = []
+    before = None if last is None or not len(last) else _Tables(effective(last))
+    rows: list[dict] = []
     for quote in quotes(claims, report.year):
         for claim in quote.claims:
             rows += _against_tables(claim, quote, tables, report.scope)
         rows += [*_shares(quote, claims, tables), *_growth(quote, claims, tables, earlier, before), *_parts(quote)]
-    return _frame(rows, report.report_id)
+    return rows
+
+
+def _certain(cells: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The cells with those in doubt as unread: what contradicts a claim then rests on certain values alone."""
+    return None if cells is None else cells.assign(value=cells["value"].mask(cells["flag"] == "doubt"))
 
 
 # ------------------------------------------------------------------------------------------------ the tables
