@@ -23,7 +23,8 @@ from pathlib import Path
 import pandas as pd
 from run import CERTAIN, ORIGINALS, RESULTS, environment
 
-from govinfo.placing.reading import cells_table, read_twice, section_versions
+from govinfo.placing.reading import cells_table, section_versions
+from govinfo.placing.two_readings import read_twice
 from govinfo.readers.text import read_text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))

@@ -27,7 +27,8 @@ from govinfo.builds.inputs import Input, find_inputs
 from govinfo.checks.identities import identities
 from govinfo.checks.localise import attach
 from govinfo.checks.rules import evaluate
-from govinfo.placing.reading import cells_table, read_twice
+from govinfo.placing.reading import cells_table
+from govinfo.placing.two_readings import read_twice
 from govinfo.placing.values import resolve_marks
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))

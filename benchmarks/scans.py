@@ -27,7 +27,8 @@ from run import RAW, RESULTS, environment, graded, packed, truth
 from govinfo import read_report
 from govinfo.builds.inputs import find_inputs
 from govinfo.placing.printed import is_mark
-from govinfo.placing.reading import cells_table, read_twice, section_versions
+from govinfo.placing.reading import cells_table, section_versions
+from govinfo.placing.two_readings import read_twice
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import layouts

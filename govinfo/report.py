@@ -131,7 +131,8 @@ def read_report(path, sources_row: Mapping | None = None, report_id: str | None 
     (agency_id, level, province, parent, scope). `report_id` defaults to the file's stem. Raises `ReadError`, which names
     file, page and table, what was expected, what was found and what to do, where no table of the form can be read.
     """
-    from govinfo.placing.reading import as_scanned, cells_table, read_twice, section_versions, unplaced_table
+    from govinfo.placing.reading import as_scanned, cells_table, section_versions, unplaced_table
+    from govinfo.placing.two_readings import read_twice
     from govinfo.readers import read_document
 
     path = Path(path)

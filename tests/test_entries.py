@@ -4,8 +4,8 @@ import pytest
 
 from govinfo.document import Box
 from govinfo.form import Label, Line
+from govinfo.placing.bands import Band
 from govinfo.placing.entries import entries, line_distance
-from govinfo.placing.geometry import Band
 from govinfo.placing.setting import Rows, set_at
 from govinfo.readers.words import Word
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from typeset_formats import as_running_text, figures, invented
 
 from govinfo.placing.match import place
-from govinfo.placing.reading import cells_table, read_twice, section_versions
+from govinfo.placing.reading import cells_table, section_versions
+from govinfo.placing.two_readings import read_twice
 from govinfo.readers.glued import find_rows, pieces
 from govinfo.readers.splitting import chain_splittings, row_splittings, splittings, summing_to_zero
 from govinfo.readers.text import read_text

@@ -13,8 +13,9 @@ import scans
 from govinfo import read_report
 from govinfo.document import Box, Document, Line, ReadError
 from govinfo.placing.match import Placed, Placement, place
-from govinfo.placing.reading import _doubted_alone, as_scanned, cells_table, read_twice
+from govinfo.placing.reading import as_scanned, cells_table
 from govinfo.placing.second import place_words
+from govinfo.placing.two_readings import _doubted_alone, read_twice
 from govinfo.readers import ink as ink_of
 from govinfo.readers import pictures, raster
 from govinfo.readers.scan import read_picture, read_scan, together

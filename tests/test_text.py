@@ -8,7 +8,8 @@ from typeset_formats import as_docx, as_html, as_tabs, figures, invented
 
 from govinfo import read_report
 from govinfo.placing.match import place
-from govinfo.placing.reading import cells_table, read_twice, section_versions
+from govinfo.placing.reading import cells_table, section_versions
+from govinfo.placing.two_readings import read_twice
 from govinfo.readers import read_document
 from govinfo.readers.docx import read_docx
 from govinfo.readers.html import read_html

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from govinfo.placing.geometry import Band, is_entry
+from govinfo.placing.bands import Band
+from govinfo.placing.geometry import is_entry
 from govinfo.placing.printed import is_figure
 from govinfo.readers.words import Word
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
-from govinfo.placing.geometry import UNSURE, Band
+from govinfo.placing.bands import UNSURE, Band
 from govinfo.placing.match import Placement
 from govinfo.placing.setting import EXACT, height_of, is_level
 

@@ -33,6 +33,16 @@ def is_mark(text: str) -> bool:
     return bool(_MARK.fullmatch(plain(text)))
 
 
+def is_entry_text(text: str) -> bool:
+    """Whether a cell's text is a figure or a mark for nothing."""
+    return is_figure(text) or is_mark(text)
+
+
+def same_text(one: str, two: str) -> bool:
+    """Whether two texts are the same but for white space."""
+    return one == two or "".join(one.split()) == "".join(two.split())
+
+
 @lru_cache(maxsize=50_000)
 def is_unit(text: str) -> bool:
     """Whether a text is a unit alone, as where a narrow column breaks 件 to the next line."""

@@ -9,16 +9,8 @@ from itertools import pairwise
 
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, Line, load_form
-from govinfo.placing.geometry import (
-    Piece,
-    assign,
-    figure_columns,
-    header_columns,
-    header_words,
-    is_entry,
-    stacks,
-    text_of,
-)
+from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
+from govinfo.placing.geometry import Piece, is_entry, text_of
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.readers.words import Word

@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from govinfo.form import VERSIONS, Block, Line, load_form
-from govinfo.placing.geometry import LINE_PITCH, Band, Piece, bands, blocks_left_of, is_entry, pieces
+from govinfo.placing.bands import Band, bands
+from govinfo.placing.geometry import LINE_PITCH, Piece, blocks_left_of, is_entry, pieces
 from govinfo.placing.labels import body, letters, similarity
 from govinfo.readers.words import Word
 

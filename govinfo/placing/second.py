@@ -9,20 +9,10 @@ from functools import cache, cached_property, partial
 
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
+from govinfo.placing.bands import UNSURE, Band
+from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
 from govinfo.placing.entries import entries
-from govinfo.placing.geometry import (
-    UNSURE,
-    Band,
-    Piece,
-    assign,
-    figure_columns,
-    header_columns,
-    header_words,
-    is_entry,
-    lines,
-    stacks,
-    text_of,
-)
+from govinfo.placing.geometry import Piece, is_entry, lines, text_of
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from govinfo.document import Box
-from govinfo.placing.geometry import LEVEL, Band
+from govinfo.placing.bands import Band
+from govinfo.placing.geometry import LEVEL
 from govinfo.readers.words import Word
 
 SETTINGS = ("middle", "top", "bottom")  # of a cell's lines in its row
