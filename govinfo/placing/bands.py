@@ -22,7 +22,7 @@ SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each row is itself: asked for all entries, so not compared field by field
 class Band:
     """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not.
 

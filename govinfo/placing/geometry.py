@@ -31,13 +31,16 @@ class Piece:
 def lines(words: Sequence[Word]) -> list[list[Word]]:
     """Words grouped into lines by the middle of their height, page by page, top to bottom."""
     found: list[list[Word]] = []
+    heights = 0.0  # of the words of the last line, added up
     for word in sorted(words, key=lambda w: (w.box.page, w.box.y, w.box.x0)):
-        last = found[-1] if found else None
+        last, y = found[-1] if found else None, word.box.y
         same = last and last[0].box.page == word.box.page
-        if same and abs(word.box.y - sum(w.box.y for w in last) / len(last)) <= 0.35 * min(word.size, last[-1].size):
+        if same and abs(y - heights / len(last)) <= 0.35 * min(word.size, last[-1].size):
             last.append(word)
+            heights += y
         else:
             found.append([word])
+            heights = y
     return [sorted(line, key=lambda w: w.box.x0) for line in found]
 
 
