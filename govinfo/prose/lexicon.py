@@ -40,8 +40,7 @@ def words(text: str, year: int | None, figures: Iterable[Figure] = ()) -> list[W
 
 
 def _words(text: str, year: int | None, figures: dict[int, Figure]) -> Iterator[Word]:
-    known, _ = _known()
-    at = 0
+    known, at = _known(), 0
     while at < len(text):
         kind, end = UNKNOWN, at + 1
         if at in figures:
@@ -61,8 +60,8 @@ def _words(text: str, year: int | None, figures: dict[int, Figure]) -> Iterator[
 
 def _sizes(text: str, at: int) -> list[int]:
     """How long the known words are that begin here, the longest first."""
-    known, longest = _known()
-    return [n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in known]
+    known, room = _known(), len(text) - at
+    return [n for n in _lengths().get(text[at : at + 1], ()) if n <= room and text[at : at + n] in known]
 
 
 def _reaches(text: str, at: int, end: int) -> bool:
@@ -128,9 +127,17 @@ def _kinds() -> dict[str, str]:
 
 
 @cache
-def _known() -> tuple[dict[str, str], int]:
-    known = {word: kind for kind, listed in _kinds().items() for item in listed.split() for word in _variants(item)}
-    return known, max(map(len, known))
+def _known() -> dict[str, str]:
+    return {word: kind for kind, listed in _kinds().items() for item in listed.split() for word in _variants(item)}
+
+
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """Character -> the lengths of the known words that begin with it, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in _known():
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _variants(item: str) -> Iterator[str]:
