@@ -52,3 +52,13 @@ def test_a_figure_of_two_pieces_at_the_top_of_a_page_may_be_the_rest_of_the_one_
     reading = Placement({p.cell: p for p in cells})
     doubt_page_breaks(reading)
     assert {cell for cell, p in reading.placed.items() if p.doubt} == {"t3.new.natural", "t3.granted.natural"}
+
+
+def test_a_dash_of_two_signs_at_the_top_of_a_page_is_no_rest_of_a_figure():
+    cells = [
+        Placed("t3.new.natural", "84", Box(1, 95, 700, 105, 708)),
+        Placed("t3.granted.natural", "——", Box(2, 95, 50, 105, 58), pieces=2),
+    ]
+    reading = Placement({p.cell: p for p in cells})
+    doubt_page_breaks(reading)
+    assert not any(p.doubt for p in reading.placed.values())

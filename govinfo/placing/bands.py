@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +12,12 @@ from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
+from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, Label, Line, load_form
 from govinfo.placing.geometry import Piece, follows, overlap
-from govinfo.placing.labels import MATCH_AT, align_runs, body, number, once, opens_label, similarity, unlike_number
+from govinfo.placing.labels import align_runs, body, number, once, opens_label, similarity, unlike_number
 
-WHOLE = 0.85  # less alike, a label beside a page break may be a part of one
-UNSURE = 0.5  # the certainty of a row that may be another
-SURE = 0.9  # as alike as this to a label of the form, a text is that label
 LABEL_LINES = 9  # a label may wrap over this many lines
 
 
@@ -26,7 +25,8 @@ LABEL_LINES = 9  # a label may wrap over this many lines
 class Band:
     """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not.
 
-    `size` is the label's font size, `pitch` the distance between its lines (0 for one line).
+    `size` is the label's font size, `pitch` the distance between its lines (0 for one line), `margin` what the alignment
+    of all labels would lose by another place for this row.
     """
 
     block: Block | None
@@ -35,6 +35,7 @@ class Band:
     certainty: float
     size: float = 0.0
     pitch: float = 0.0
+    margin: float = math.inf
 
 
 def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], heights: dict) -> list[Band]:
@@ -45,7 +46,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
     neighbouring row.
     """
     targets = [tuple(dict.fromkeys(body(w) for w in line.label.wordings)) for _, line, _ in expected]
-    longest = [max(map(len, wordings)) for wordings in targets]
+    longest, least = [max(map(len, wordings)) for wordings in targets], threshold("label.match")
     runs = _runs(found, max(longest))
 
     def gains(start: int, k: int) -> list[float | None]:
@@ -56,7 +57,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
             else 0.0
             for target, most, (_, line, _) in zip(targets, longest, expected, strict=True)
         ]
-        return [2 * score - 0.7 + bonus if score >= MATCH_AT else None for score in scores]
+        return [2 * score - 0.7 + bonus if score >= least else None for score in scores]
 
     matches = align_runs(
         len(found),
@@ -64,6 +65,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         {run: gains(*run) for run in runs},
         skip_printed=lambda i: -0.04,
         skip_expected=lambda j: 0.0 if expected[j][2] else -0.15,
+        margins=True,
     )
     result, used = [], set()
     printed = {(expected[m.expected][0].id, expected[m.expected][1].group) for m in matches}
@@ -72,9 +74,10 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         score = _alike(runs[m.start, m.stop - m.start], targets[m.expected])
         names_group = (block.id, line.id) in printed  # a group's label beside its items is no row of its own
         if not names_group:
-            sure = score >= WHOLE or not _at_cut(found, m.start, m.stop)
-            result.append(_band(block, line, found[m.start : m.stop], score if sure else min(score, UNSURE)))
-        if not names_group or score > SURE:
+            cut = score < threshold("label.cut") and _at_cut(found, m.start, m.stop)
+            certainty = min(score, threshold("row.unsure")) if cut else score
+            result.append(_band(block, line, found[m.start : m.stop], certainty, m.margin))
+        if not names_group or score > threshold("label.same"):
             used |= set(range(m.start, m.stop))
     return result + [band for run in _unused(found, used) if (band := _strange_row(run, found, heights, result))]
 
@@ -120,10 +123,10 @@ def _strange_row(run: list[int], found: Sequence[Piece], heights: dict, rows: Se
     return _band(None, Line("", Label(text, text)), own, 0.0)
 
 
-def _band(block: Block | None, line: Line, run: Sequence[Piece], certainty: float) -> Band:
+def _band(block: Block | None, line: Line, run: Sequence[Piece], certainty: float, margin: float = math.inf) -> Band:
     size = run[0].size
     steps = [b.box.y - a.box.y for a, b in pairwise(run) if a.box.page == b.box.page and b.box.y - a.box.y > 0.5 * size]
-    return Band(block, line, _by_page(run), certainty, size, median(steps) if steps else 0.0)
+    return Band(block, line, _by_page(run), certainty, size, median(steps) if steps else 0.0, margin)
 
 
 def _within(piece: Piece, found: Sequence[Band]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 # 1.  1、  （1）  1）  一、  （一）  ①: numbering is evidence of order only, and agencies vary it freely
@@ -16,7 +18,6 @@ _IGNORED = re.compile(r"[\W_]+")
 
 OTHER_NUMBER = 0.15  # less alike by this where both labels are numbered, and differently
 NO_NUMBER = 0.1  # by this where only the official label has a number: the rest of a label is no label
-MATCH_AT = 0.55  # below this similarity a label is no evidence for a row: 撤回申请 is half like 重复申请
 
 
 def plain(text: str) -> str:
@@ -116,12 +117,16 @@ def unlike_number(printed: str, official: str) -> float:
 
 @dataclass(frozen=True)
 class Match:
-    """Printed items `start` to `stop` (exclusive) stand for the expected item `expected`."""
+    """Printed items `start` to `stop` (exclusive) stand for the expected item `expected`.
+
+    `margin` is what the whole alignment would lose without it: by the best other place for the expected item, or by none.
+    """
 
     start: int
     stop: int
     expected: int
     score: float
+    margin: float = math.inf
 
 
 def align(
@@ -155,24 +160,25 @@ def align_runs(
     worth: Mapping[tuple[int, int], Sequence[float | None]],
     skip_printed: Callable[[int], float],
     skip_expected: Callable[[int], float],
+    margins: bool = False,
 ) -> list[Match]:
     """`align` with the gains worked out before: (first item, number of items) -> the gain for each expected item.
 
-    Runs that can stand for no expected item may be left out.
+    Runs that can stand for no expected item may be left out. With `margins`, which take as long again, each match says
+    what the alignment would lose without it.
     """
     ending: list[list[tuple[int, list[tuple[int, float]]]]] = [[] for _ in range(n_printed + 1)]
     for (start, k), gains in worth.items():
         possible = [(j, value) for j, value in enumerate(gains) if value is not None]
         if possible:
             ending[start + k].append((k, possible))
-    left_out = [skip_expected(j) for j in range(n_expected)]
+    left_out, passed = [skip_expected(j) for j in range(n_expected)], [skip_printed(i) for i in range(n_printed)]
     best, step = [[0.0]], [[(0, 0, 0.0)]]
     for j, cost in enumerate(left_out):
         best[0].append(best[0][j] + cost)
         step[0].append((0, 1, 0.0))
     for i in range(1, n_printed + 1):
-        skip = skip_printed(i - 1)
-        row = [value + skip for value in best[i - 1]]
+        row = [value + passed[i - 1] for value in best[i - 1]]
         how = [(1, 0, 0.0)] * (n_expected + 1)
         for k, possible in sorted(ending[i], key=lambda run: -run[0]):
             before = best[i - k]
@@ -185,7 +191,41 @@ def align_runs(
                 row[j + 1], how[j + 1] = row[j] + cost, (0, 1, 0.0)
         best.append(row)
         step.append(how)
-    return _walk_back(step, n_printed, n_expected)
+    matches = _walk_back(step, n_printed, n_expected)
+    return _with_margins(matches, np.array(best), ending, np.array(left_out), passed) if margins and matches else matches
+
+
+def _with_margins(matches: Sequence[Match], best, ending, left_out, passed: Sequence[float]) -> list[Match]:
+    """The matches with their margins: every alignment either leaves an expected item out or gives it one run of items."""
+    after, found = _best_after(ending, left_out, passed), []
+    without = (best[:, :-1] + left_out + after[:, 1:]).max(axis=0)
+    others: dict[int, list[tuple[int, int, float]]] = {match.expected: [] for match in matches}
+    for stop, ends in enumerate(ending):
+        for k, possible in ends:
+            for j, value in possible:
+                if j in others:
+                    others[j].append((stop - k, stop, best[stop - k, j] + value + after[stop, j + 1]))
+    for match in matches:
+        apart = [x for start, stop, x in others[match.expected] if stop <= match.start or match.stop <= start]
+        second = max(without[match.expected], *apart) if apart else without[match.expected]
+        found.append(replace(match, margin=float(best[-1, -1] - second)))
+    return found
+
+
+def _best_after(ending, left_out, passed: Sequence[float]):
+    """The worth of the best alignment of what follows: printed items from i on with expected items from j on."""
+    rest = np.append(np.cumsum(left_out[::-1])[::-1], 0.0)  # of leaving out all expected items from j on
+    after = np.full((len(passed) + 1, len(rest)), -np.inf)
+    after[-1, -1] = 0.0
+    for i in range(len(passed), -1, -1):
+        row = after[i] = np.maximum.accumulate((after[i] - rest)[::-1])[::-1] + rest
+        for k, possible in ending[i]:
+            before = after[i - k]
+            for j, value in possible:
+                before[j] = max(before[j], row[j + 1] + value)
+        if i:
+            np.maximum(after[i - 1], row + passed[i - 1], out=after[i - 1])
+    return after
 
 
 def _walk_back(step, i: int, j: int) -> list[Match]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from govinfo.certainty import threshold
 from govinfo.document import Box, Grid, GridCell
 from govinfo.form import VERSIONS, Block, Line, load_form
-from govinfo.placing.labels import MATCH_AT, align, align_runs, body, once, opens_label, row_similarity, similarity
+from govinfo.placing.labels import align, align_runs, body, once, opens_label, row_similarity, similarity
 from govinfo.placing.printed import Segment, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
@@ -17,7 +19,8 @@ ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks 
 class Placed:
     """A published text with the cell id it belongs to; `certainty` is the similarity of the weakest label used.
 
-    `note` and `doubt` are what the reader said of the grid's cell.
+    `note` and `doubt` are what the reader said of the grid's cell, `margin` is what the alignment of all labels would lose by
+    another place for the row.
     """
 
     cell: str
@@ -27,6 +30,7 @@ class Placed:
     pieces: int = 1
     note: str = ""
     doubt: str = ""
+    margin: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def _expected(section: str, version: str) -> list[_Expected]:
 def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placement:
     parts = [part for part in parts if part.section == section]
     printed = [(part, row) for part in parts for row in part.rows]
-    expected = _expected(section, version)
+    expected, least = _expected(section, version), threshold("label.match")
     columns = {
         (id(part), block.id): match_columns(part, block)
         for part in parts
@@ -117,9 +121,7 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
             row_similarity(label, wanted.line.label.wordings) if f.columns else 0.0
             for wanted, f in zip(expected, fits, strict=True)
         ]
-        return [
-            2 * a - 0.7 + f.score - 0.1 * (k - 1) if a >= MATCH_AT else None for a, f in zip(alike, fits, strict=True)
-        ]
+        return [2 * a - 0.7 + f.score - 0.1 * (k - 1) if a >= least else None for a, f in zip(alike, fits, strict=True)]
 
     matches = align_runs(
         len(printed),
@@ -127,6 +129,7 @@ def _place_rows(parts: Sequence[Segment], section: str, version: str) -> Placeme
         {run: gains(*run) for run in _runs(printed)},
         skip_printed=lambda i: -0.8 if printed[i][1].has_figures else -0.02 * bool(printed[i][1].label),
         skip_expected=lambda j: 0.0 if expected[j].optional else -0.2,
+        margins=True,
     )
     result = Placement(versions={section: version} if matches else {}, score=sum(m.score for m in matches))
     _collect(result, matches, printed, expected, columns)
@@ -169,7 +172,7 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         found = _row_values(pieces, wanted.block, fits, columns)
         for column, (text, box, certainty, note, doubt) in found.items():
             cell = wanted.block.cell_id(line.id, column)
-            placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, doubt)
+            placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, doubt, match.margin)
             before = result.placed.get(cell)
             if before is None or not before.text.strip():
                 result.placed[cell] = placed

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
-from govinfo.placing.bands import UNSURE, Band
+from govinfo.placing.bands import Band
 from govinfo.placing.match import Placement
 from govinfo.placing.setting import EXACT, height_of, is_level
 
@@ -49,7 +50,7 @@ def with_merged_rows(result: Placement, block: Block, mine: list[Band], settings
                 cell = block.cell_id(group.id, column.id)
                 result.placed[cell] = replace(result.placed.pop(old), cell=cell)
             elif old in result.placed and carrying[0] in unsure:
-                result.placed[old] = replace(result.placed[old], certainty=UNSURE)
+                result.placed[old] = replace(result.placed[old], certainty=threshold("row.unsure"))
     return unsure
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from govinfo.certainty import threshold
 from govinfo.document import Box, Document
 from govinfo.form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from govinfo.placing.decide import decided, sums_that_hold
@@ -19,7 +20,6 @@ from govinfo.tables import frame
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 NOTE = COLUMNS.index("note") - 1  # report_id comes later
-WEAK = 0.65  # a label less alike than this to the form's leaves its row in doubt
 
 
 def section_versions(first: Placement, second: Placement, year: int | None) -> dict[str, str]:
@@ -150,7 +150,7 @@ def _agreed(
         return _row(cell, None, "missing", "")
     doubts = _doubts(cell, one, two, first, second)
     right = by_sums.get(cell.id)
-    if len(doubts) == 1 and right is not None and right.certainty >= WEAK and not right.doubt:
+    if len(doubts) == 1 and right is not None and right.certainty >= threshold("label.weak") and not right.doubt:
         row = _row(cell, right, "", "")
         row[NOTE] = "; ".join(text for text in (row[NOTE], f"{doubts[0]}: the sums decide") if text)
         return row
@@ -183,8 +183,11 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
         doubts.append("only the second reading found a figure here")
     best = one or two
     certainty = max(one.certainty, two.certainty) if one and two else best.certainty  # each by its own evidence
-    if certainty < WEAK:
+    if certainty < threshold("label.weak"):
         doubts.append(f"label matched weakly ({certainty:.2f})")
+    margin = max(one.margin, two.margin) if one and two else best.margin
+    if margin < threshold("label.margin"):
+        doubts.append(f"label almost fits another row ({margin:.2f})")
     if best.doubt:
         doubts.append(best.doubt)
     return doubts

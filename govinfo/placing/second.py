@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
+from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
-from govinfo.placing.bands import UNSURE, Band
+from govinfo.placing.bands import Band
 from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
 from govinfo.placing.entries import entries
 from govinfo.placing.geometry import Piece, is_entry, lines, text_of
@@ -147,7 +148,8 @@ def _with_blanks(
             near = row in unsure or any(_next_to(band, item.box, mine) for item in strays)
             inside = any(w.box.page == box.page and _meets(w.box, box) for w in odd)
             doubt = "text with digits that is no figure" if inside else ""
-            result.placed.setdefault(cell, Placed(cell, "", box, UNSURE if near else band.certainty, doubt=doubt))
+            certainty = threshold("row.unsure") if near else band.certainty
+            result.placed.setdefault(cell, Placed(cell, "", box, certainty, doubt=doubt, margin=band.margin))
 
 
 def _meets(word: Box, cell: Box) -> bool:
@@ -273,4 +275,5 @@ def _joined(cell: str, items: list[tuple[Word, Band]]) -> Placed:
     items = sorted(items, key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
     words = [word for word, _ in items]
     doubt = next((word.doubt for word in words if word.doubt), "")
-    return Placed(cell, text_of(words), words[0].box, items[0][1].certainty, len(items), doubt=doubt)
+    band = items[0][1]
+    return Placed(cell, text_of(words), words[0].box, band.certainty, len(items), doubt=doubt, margin=band.margin)

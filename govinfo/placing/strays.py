@@ -7,10 +7,12 @@ from functools import cache
 
 from rapidfuzz.fuzz import partial_ratio
 
+from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.labels import body
 from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.printed import is_mark
 
 BESIDE = "a figure beside it found no cell"
 CUT = "a page break may have cut its figure"
@@ -38,12 +40,13 @@ def doubt_neighbours(reading: Placement) -> None:
 def doubt_page_breaks(reading: Placement) -> None:
     """Mark figures of several pieces in the first row of a page, and the cell above them on the page before.
 
-    The first piece may be the rest of that cell's figure: nothing but rules tells where it belongs.
+    The first piece may be the rest of that cell's figure: nothing but rules tells where it belongs. A mark for nothing, such
+    as a dash of two signs, is no figure's rest.
     """
     for page in {p.box.page for p in reading.placed.values() if p.box}:
         here = [p for p in reading.placed.values() if p.box and p.box.page == page]
         row = min(here, key=lambda p: p.box.y0).cell.rsplit(".", 1)[0]
-        for placed in [p for p in here if p.cell.rsplit(".", 1)[0] == row and p.pieces > 1]:
+        for placed in [p for p in here if p.cell.rsplit(".", 1)[0] == row and p.pieces > 1 and not is_mark(p.text)]:
             for cell in {placed.cell} | _last_before(reading, placed.box):
                 reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or CUT)
 
@@ -63,8 +66,10 @@ def _labels() -> tuple[str, ...]:
 
 def _piece_of_label(text: str) -> bool:
     """Whether a text is a row's label or a part of one, as where a page cuts it off."""
-    piece = body(text)
-    return len(piece) > 2 and any(len(piece) <= len(label) and partial_ratio(piece, label) >= 80 for label in _labels())
+    piece, least = body(text), 100 * threshold("stray.label")
+    return len(piece) > 2 and any(
+        len(piece) <= len(label) and partial_ratio(piece, label) >= least for label in _labels()
+    )
 
 
 def _on_line(box: Box, stray: Box) -> bool:

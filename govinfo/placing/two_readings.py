@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from govinfo.certainty import threshold
 from govinfo.checks.identities import identities
 from govinfo.document import Box, Document, Grid, Line
 from govinfo.form import VERSIONS, load_form
@@ -15,9 +16,6 @@ from govinfo.placing.values import clean
 from govinfo.placing.watermark import without_watermark
 from govinfo.readers.camelot_grids import grids, grids_in
 
-ALIKE = 0.9  # readings that agree on this share of the figures saw the same rules
-AGREE = 0.5  # readings that agree on a smaller share of the figures are not two readings of one table
-
 
 def read_twice(document: Document) -> tuple[Placement, Placement]:
     """Both readings of a document: that of its grids and that of its words alone.
@@ -28,7 +26,9 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     second = place_words(document.words)
     first = place(without_watermark(document.grids, document.words))
     for again in (_areas_not_covered, _default_engine):
-        if again is _default_engine and _agreements(first, second) >= ALIKE * _printed(second):
+        if again is _default_engine and _agreements(first, second) >= threshold("readings.same_rules") * _printed(
+            second
+        ):
             break  # its picture of the page costs more than all the rest
         pages = {page for page in _pages_in_dispute(first, second) if page in document.ruled_pages}
         grids = again(document, second, pages) if pages else []
@@ -92,7 +92,11 @@ def _trusted(first: Placement, second: Placement) -> tuple[Placement, Placement]
     Rules drawn as loose dashes give grids of nothing, and words under a strange font no figures: then the reading in
     which more sums hold stands alone.
     """
-    if not first.placed or not second.placed or _agreements(first, second) >= AGREE * _printed(second):
+    if (
+        not first.placed
+        or not second.placed
+        or _agreements(first, second) >= threshold("readings.one_table") * _printed(second)
+    ):
         return first, second
     if sums_that_hold(second) >= sums_that_hold(first):
         return Placement(), second

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
+from govinfo.certainty import threshold
 from govinfo.document import Grid, GridCell
 from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.labels import align, body
@@ -16,7 +17,6 @@ from govinfo.placing.printed import UNITS
 from .shares import Piece, Row, Split, split_line, split_rows
 
 SOURCE = "running text"
-ALIKE = 0.8  # text before figures less alike than this to a row's label is no evidence for the row
 MAX_TEXT = 2_000_000  # characters; a longer text is no report
 MAX_PIECES = 20_000  # runs of figures
 
@@ -79,10 +79,10 @@ def _label_fit(before: str, line: Line, block: Block) -> float:
     best = 0.0
     for wording in map(body, line.label.wordings):
         alike = _tail(before, wording)
-        if block.section == "t2" and alike >= ALIKE and len(before) > len(wording) + 1:
+        if block.section == "t2" and alike >= threshold("glued.label") and len(before) > len(wording) + 1:
             over = before[: -len(wording)]
             heads = [body(w) for column in block.columns for w in column.label.wordings]
-            alike = alike if max(_tail(over, head) for head in heads) >= ALIKE else 0.0
+            alike = alike if max(_tail(over, head) for head in heads) >= threshold("glued.label") else 0.0
         best = max(best, alike)
     return best
 
@@ -106,12 +106,12 @@ def find_rows(found: Sequence[Piece], text: str) -> list[Row]:
     expected = _expected(text)
     befores = [body(piece.before) for piece in found]
     fits = [[_label_fit(before, line, block) for block, line, _ in expected] for before in befores]
-    likely = [i for i, row in enumerate(fits) if max(row, default=0) >= ALIKE]
+    likely = [i for i, row in enumerate(fits) if max(row, default=0) >= threshold("glued.label")]
 
     def gain(start: int, k: int, j: int) -> float | None:
         index = likely[start]
         alike, wanted = fits[index][j], len(expected[j][0].columns)
-        if alike < ALIKE or not found[index].tokens:
+        if alike < threshold("glued.label") or not found[index].tokens:
             return None
         enough = sum(map(len, found[index].tokens)) >= wanted
         return 2 * alike - 0.7 + 0.2 * enough + 0.1 * (len(befores[index]) < 90)
@@ -139,7 +139,7 @@ def _whole_group(block: Block, line: Line, after: str) -> Line:
     if first != line or not others:
         return line
     labels = [body(other.label.zh) for other in others]
-    return group if all(partial_ratio(label, after) >= 100 * ALIKE for label in labels) else line
+    return group if all(partial_ratio(label, after) >= 100 * threshold("glued.label") for label in labels) else line
 
 
 # ------------------------------------------------------------------ grids
@@ -174,7 +174,7 @@ def _line_grids(found: Sequence[Piece], rows: Sequence[Row]) -> list[Grid]:
     for piece in found:
         before = body(piece.before)
         named = max(before.count(body(column.label.zh)) for column in block.columns[:4])
-        times = min(named, len(groups)) if _tail(before, header) >= ALIKE else 0
+        times = min(named, len(groups)) if _tail(before, header) >= threshold("glued.label") else 0
         if times and piece.tokens:
             grids.append(_line_grid(block, groups[:times], piece, rows))
             groups = groups[times:]

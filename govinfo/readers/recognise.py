@@ -10,17 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from govinfo.certainty import threshold
 from govinfo.document import ReadError
 
 INSTALL = "Install it with: pip install 'govinfo[ocr]'"
 
 # Most crops hold one digit, and what their recognition costs is the padding: they are padded to NARROW pixels first (of
 # 297 crops of three pages at 150 dpi none was then read otherwise, in 40 % of the time; below 100 pixels, dashes were),
-# and to WIDE, the width that the model was made for, where the score is below SURE: some type scores lower when narrow.
+# and to WIDE, the width that the model was made for, where the score is below `ocr.score`: some type scores lower when narrow.
 NARROW, WIDE = 128, 320
-# A text recognised with a lower score is in doubt. Calibrated on four facsimiles scanned at 75 to 110 dpi with strong
-# noise (796 cells, far worse than what is promised): the 5 figures read wrongly had scores of 0.21 to 0.82.
-SURE = 0.90
 
 # One thread, so that results do not hang on the machine; no size limit and no score limit: we judge scores ourselves.
 OPTIONS = {
@@ -35,9 +33,7 @@ OPTIONS = {
 }
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-# Correlation of the columns and rows of a stroke's ink, below which it is a slash: 80 slashes at 150 dpi had -0.92 to
-# -0.96, 34 ones 0.28 to 0.41.
-STEMS, LEAN, SLASH = ("1", "l", "I", "|"), -0.8, -0.9
+STEMS = ("1", "l", "I", "|")
 _STROKE = re.compile("[一ー―—─]{1,2}")
 _COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
@@ -95,7 +91,8 @@ def _texts(width: int, pictures: Sequence[np.ndarray]) -> list[tuple[str, float]
 
 def _surer(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
     """What was read, each text with a low score replaced by what the same picture gives at full width."""
-    low = [i for i, (_, score) in enumerate(read) if score < SURE]
+    least = threshold("ocr.score")
+    low = [i for i, (_, score) in enumerate(read) if score < least]
     again = dict(zip(low, _texts(WIDE, [pictures[i] for i in low]), strict=True)) if low else {}
     return [again.get(i, one) for i, one in enumerate(read)]
 
@@ -105,8 +102,8 @@ def _slashes(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> l
     found = []
     for (text, score), picture in zip(read, pictures, strict=True):
         tilt = lean(picture) if text.strip() in STEMS else 0.0
-        if tilt < LEAN:
-            text, score = "/", score if tilt < SLASH else min(score, SURE / 2)
+        if tilt < threshold("ocr.leans"):
+            text, score = "/", score if tilt < threshold("ocr.slash") else min(score, threshold("ocr.score") / 2)
         found.append((text, score))
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from govinfo.certainty import threshold
 from govinfo.document import Box, Document, Grid, GridCell, Line
 from govinfo.placing.geometry import lines
 from govinfo.placing.labels import body
@@ -23,7 +24,7 @@ from govinfo.placing.printed import is_figure
 from . import ink as ink_of
 from . import pictures, raster
 from .pictures import FINE, SCALE, Picture
-from .recognise import SURE, Seen, check_installed, crops, page_lines
+from .recognise import Seen, check_installed, crops, page_lines
 from .words import Word
 
 THIN = 1.2  # points: what is thinner is a dash of an upright rule, no figure
@@ -35,7 +36,8 @@ def read_scan(path: Path, pages: Iterable[int] | None = None) -> Document:
     """Read the pictures of some pages of a PDF (all by default): words, grids and prose, as any reader hands them over.
 
     Boxes are those of the levelled pages; `tilts` tells by how many degrees each page leans, `raster.as_drawn` turns a
-    box back. A cell that was read with a score below 0.90, or whose ink was not recognised, says so in `doubt`.
+    box back. A cell that was read with a score below `ocr.score` (certainty.toml), or whose ink was not recognised, says so
+    in `doubt`.
     Raises ReadError where RapidOCR is not installed: it is the optional extra `govinfo[ocr]`.
     """
     import pypdfium2
@@ -103,7 +105,7 @@ def _word(picture: Picture, seen: Seen) -> Word:
     size = max((box.y1 - box.y0) / high, 5.0)
     left, right = (size / 2 if char else 0.0 for char in (seen.text[:1] == "（", seen.text[-1:] == "）"))
     box = replace(box, x0=box.x0 - left, x1=box.x1 + right)  # half of a wide bracket is paper
-    doubt = "" if seen.score >= SURE else f"recognised with a score of {seen.score:.2f}"
+    doubt = "" if seen.score >= threshold("ocr.score") else f"recognised with a score of {seen.score:.2f}"
     return Word(seen.text, box, size, doubt)
 
 
@@ -160,7 +162,7 @@ def _read_again(picture: Picture, words: Sequence[Word], entries: dict) -> list[
         text, score = again[word] if slot is None else (entries[slot][0], 1.0)
         if re.sub(r"\s", "", text) != re.sub(r"\s", "", own):
             told[word] = f"two recognitions: {own!r}, {text!r}"
-        elif score < SURE:
+        elif score < threshold("ocr.score"):
             told[word] = f"recognised with a score of {score:.2f}"
     return [replace(w, doubt=told[w]) if w in told else w for w in words]
 
@@ -232,7 +234,7 @@ def _entry(read: Sequence[tuple[tuple, tuple[str, float]]]) -> tuple[str, str]:
             doubts.append("a speck that may be a mark")
         elif not text.strip():
             doubts.append("ink that was not recognised")
-        elif score < SURE:
+        elif score < threshold("ocr.score"):
             doubts.append(f"recognised with a score of {score:.2f}")
     return "\n".join(text for _, (text, _) in read if text.strip()), "; ".join(dict.fromkeys(doubts))
 

@@ -7,11 +7,10 @@ import re
 import unicodedata
 from functools import cache
 
+from govinfo.certainty import threshold
 from govinfo.form import VERSIONS, load_form
 
 COVERING = 0.6  # of the page: a picture this large may be the page itself
-UNREADABLE = 0.08  # share of characters without a meaning above which a layer is garbage
-FAMILIAR = 0.25  # share of a report's Chinese characters that are at least from the form or among the commonest
 ENOUGH = 50  # characters below which shares say nothing
 OUTLINES = 120  # segments of curved or many-cornered paths: at least ten digits drawn as outlines
 OBJECTS = 4000  # page objects looked at, so that a map or chart costs no time
@@ -33,7 +32,7 @@ def needs_ocr(page, text: str | None = None) -> str:
     objects = _objects(page)
     if not chars:
         return "no text" if objects else ""
-    if _unreadable(chars) > UNREADABLE:
+    if _unreadable(chars) > threshold("layer.meaningless"):
         return "text without Unicode meaning"
     if _foreign(chars):
         return "text that is not Chinese as it is written"
@@ -79,7 +78,7 @@ def _foreign(chars: str) -> bool:
     letters = sum(char.isalpha() for char in chars)
     if len(chinese) < ENOUGH:
         return letters >= 2 * ENOUGH and len(chinese) < 0.02 * letters
-    return sum(char in _familiar() for char in chinese) < FAMILIAR * len(chinese)
+    return sum(char in _familiar() for char in chinese) < threshold("layer.familiar") * len(chinese)
 
 
 def _covered(page, objects) -> bool:
