@@ -25,10 +25,9 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     """
     second = place_words(document.words)
     first = place(without_watermark(document.grids, document.words))
+    enough = threshold("readings.same_rules") * _printed(second)
     for again in (_areas_not_covered, _default_engine):
-        if again is _default_engine and _agreements(first, second) >= threshold("readings.same_rules") * _printed(
-            second
-        ):
+        if again is _default_engine and _agreements(first, second) >= enough:
             break  # its picture of the page costs more than all the rest
         pages = {page for page in _pages_in_dispute(first, second) if page in document.ruled_pages}
         grids = again(document, second, pages) if pages else []
