@@ -118,3 +118,13 @@ def test_a_figure_where_no_grid_has_a_cell_stands_by_the_words_alone():
     assert row("t3.new.natural", grid, words)["flag"] == "ok"
     grid.areas = [Box(1, 0.0, 0.0, 9.0, 9.0)]
     assert row("t3.new.natural", grid, words)["flag"] == "doubt"
+
+
+def test_no_sum_decides_between_a_group_as_one_row_and_its_one_filled_item():
+    rest = {"t3__granted__natural": "3", "t3__total__natural": "8"}
+    grid = reading(t3__other__unpaid_fee__natural="5", t3__other__other__natural="", **rest)
+    words = reading(t3__other__natural="5", **rest)
+    table = cells_table("r", VERSIONS, grid, words).set_index("cell")
+    assert table.loc["t3.other.unpaid_fee.natural", "flag"] == table.loc["t3.other.other.natural", "flag"] == "doubt"
+    assert "one row for the group" in table.loc["t3.other.other.natural", "note"]
+    assert table.loc["t3.granted.natural", "flag"] == "ok"

@@ -181,6 +181,8 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
         doubts.append("second reading found no figure here")
     elif both_read and not one and two.text.strip() and _on_a_grid(two, first):
         doubts.append("only the second reading found a figure here")
+    if both_read and _merged_key(cell) in second.placed and _merged_key(cell) not in first.placed:
+        doubts.append("the words have one row for the group of this row")  # no sum tells a group from its one filled item
     best = one or two
     certainty = max(one.certainty, two.certainty) if one and two else best.certainty  # each by its own evidence
     if certainty < threshold("label.weak"):
@@ -191,6 +193,11 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     if best.doubt:
         doubts.append(best.doubt)
     return doubts
+
+
+def _merged_key(cell: FormCell) -> str:
+    """The id of the group's cell in a cell's column, if the row is one of a group: t3.other.natural."""
+    return f"{cell.section}.{cell.row.rpartition('.')[0]}.{cell.column}"
 
 
 def _on_a_grid(placed: Placed, grids: Placement) -> bool:
