@@ -58,6 +58,11 @@ class _Page:
         words = sorted(self.entries, key=lambda w: w.box.y)
         return [w.box.y for w in words], words
 
+    @cached_property
+    def unread(self) -> list[Word]:
+        """Words that hold digits without being (part of) a figure."""
+        return [word for line in self.lines for word in line if _unread(word, self.entries)]
+
     def within(self, top: float, bottom: float) -> list[Word]:
         """The entries whose middle lies between two heights."""
         heights, words = self._by_height
@@ -105,7 +110,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         _put(result, cells, block, placed, centres)
         above = [p.box for p in header.values() if p.box.page == page]  # a header may stand on the page before
         result.leftovers += _strays(beside, labels, max(top, min((box.y0 for box in above), default=top)))
-        odd += [w for line in pages[page].lines for w in line if w.box.x > left and _unread(w, pages[page].entries)]
+        odd += [w for w in pages[page].unread if w.box.x > left]
         if placed:
             result.areas.append(_around([*labels, *above, *(w.box for w, _ in placed)]))
     result.placed = {cell: _joined(cell, items) for cell, items in cells.items()}
