@@ -1,6 +1,7 @@
 """Two readings into one table: agreement, doubt, missing cells, groups, versions."""
 
 from govinfo.document import Box
+from govinfo.form import load_form
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.reading import cells_table, one_line, section_versions, unplaced_table
 
@@ -128,3 +129,39 @@ def test_no_sum_decides_between_a_group_as_one_row_and_its_one_filled_item():
     assert table.loc["t3.other.unpaid_fee.natural", "flag"] == table.loc["t3.other.other.natural", "flag"] == "doubt"
     assert "one row for the group" in table.loc["t3.other.other.natural", "note"]
     assert table.loc["t3.granted.natural", "flag"] == "ok"
+
+
+def test_a_row_that_the_words_lost_is_the_grids_noughts_and_all_where_a_sum_confirms_its_figures():
+    row_ = {"t3__granted__natural": "17", "t3__granted__legal": "0", "t3__granted__total": "17"}
+    lost = dict.fromkeys(row_, "")
+    others = {cell.replace(".", "__"): "0" for cell in t3_cells() if cell.replace(".", "__") not in row_}
+    others |= {f"t3__{name}__{column}": "17" for name in ("new", "total") for column in ("natural", "total")}
+    table = cells_table("r", VERSIONS, reading(**others | row_), reading(**others | lost)).set_index("cell")
+    assert set(table.loc[[cell.replace("__", ".") for cell in row_], "flag"]) == {"ok"}
+    assert table.loc["t3.granted.legal", "note"] == "two readings: grid '0', words '': the sums decide"
+
+
+def test_a_figure_of_merged_rows_counts_in_the_sums_that_decide_elsewhere():
+    others = {cell.replace(".", "__"): "0" for cell in t3_cells() if ".other." not in cell or cell.count(".") == 2}
+    others |= {f"t3__{name}__{column}": "20" for name in ("new", "total") for column in ("natural", "total")}
+    merged = {f"t3__other__{c}": n for c, n in SEVEN_OF_OTHER.items()}
+    beside = {f"t3__other__no_correction__{c}": n for c, n in SEVEN_OF_OTHER.items()}
+    right = others | {"t3__granted__natural": "17", "t3__granted__total": "17"}
+    wrong = right | {"t3__granted__natural": "7", "t3__granted__total": "7"}
+    table = cells_table("r", VERSIONS, reading(**right, **merged), reading(**wrong, **beside)).set_index("cell")
+    assert table.loc["t3.granted.natural", ["value", "flag"]].tolist() == [17, "ok"]
+
+
+SEVEN_OF_OTHER = {
+    "natural": "3",
+    "enterprise": "0",
+    "research": "0",
+    "welfare": "0",
+    "legal": "0",
+    "other": "0",
+    "total": "3",
+}
+
+
+def t3_cells():
+    return [cell.id for cell in load_form("2021").cells if cell.section == "t3"]

@@ -15,7 +15,8 @@ def decided(cells: Mapping[str, FormCell], first: Placement, second: Placement) 
     """The cells that two readings read differently and whose sums tell which is right: cell id -> that reading.
 
     Used are the identities whose other cells both readings read alike. All of them must hold with the reading chosen, and
-    at least one must fail with the other. A blank, a mark and a cell that a reading did not find count as 0.
+    at least one must fail with the other. A blank, a mark and a cell that a reading did not find count as 0: where sums
+    chose one reading for every number of a row that differs, they chose it for the row's noughts and blanks too.
     """
     both = {s for s in first.versions if s in second.versions}
     mine = [form for form in cells.values() if form.section in both]
@@ -31,7 +32,22 @@ def decided(cells: Mapping[str, FormCell], first: Placement, second: Placement) 
         right = (first if holds[0] else second).placed.get(cell)
         if holds[0] != holds[1] and right is not None:
             found[cell] = right
-    return found
+    differ = {cell for cell in pairs if cell not in alike}
+    return found | _rest_of_rows(mine, differ, found, first, second)
+
+
+def _rest_of_rows(mine, differ: set[str], found: Mapping[str, Placed], first: Placement, second: Placement) -> dict:
+    """The other cells of rows in which every cell that differs was decided, all for one reading."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for form in mine:
+        rows.setdefault((form.section, form.row), []).append(form.id)
+    rest = {}
+    for cells in rows.values():
+        decided_here = [cell for cell in cells if cell in differ]
+        for reading in (first, second):
+            if decided_here and all(found.get(c) is reading.placed.get(c) is not None for c in decided_here):
+                rest |= {c: reading.placed[c] for c in cells if c not in differ and c in reading.placed}
+    return rest
 
 
 def sums_that_hold(reading: Placement) -> int:

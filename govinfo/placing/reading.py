@@ -47,7 +47,7 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
     groups = _groups_printed(versions, first, second)
     wanted = (*cells_of(versions), *groups)
     dispute = _in_dispute(first, second)
-    by_sums = decided({cell.id: cell for cell in wanted}, first, second) if dispute else {}
+    by_sums = decided({cell.id: cell for cell in wanted}, first, _with_groups(second, groups)) if dispute else {}
     words_fit = dispute and sums_that_hold(second) > sums_that_hold(first)
     for cell in wanted:
         group = next((g for g in groups if g is not cell and _stands_for(g, cell)), None)
@@ -114,6 +114,12 @@ def _groups_printed(versions: Mapping[str, str], first: Placement, second: Place
 
 def _stands_for(group: FormCell, cell: FormCell) -> bool:
     return cell.section == group.section and cell.column == group.column and cell.row.startswith(group.row + ".")
+
+
+def _with_groups(second: Placement, groups: list[FormCell]) -> Placement:
+    """The words' reading with each group that the grid merged, where its figure was found beside one item's label."""
+    found = {group.id: placed for group in groups if (placed := _second_of(group, second))}
+    return replace(second, placed=second.placed | found)
 
 
 def _second_of(cell: FormCell, second: Placement) -> Placed | None:
