@@ -6,6 +6,7 @@ from govinfo.document import Box
 from govinfo.form import Label, Line
 from govinfo.placing.bands import Band
 from govinfo.placing.entries import entries, line_distance
+from govinfo.placing.geometry import Piece
 from govinfo.placing.setting import Rows, set_at
 from govinfo.readers.words import Word
 
@@ -17,14 +18,19 @@ def word(text, y, x=300.0):
 
 
 def band(name, y0, y1, pitch=0.0):
-    return Band(None, Line(name, Label(name, name)), (Box(1, 20, y0, 200, y1),), 1.0, SIZE, pitch)
+    """A row whose label begins and ends at two heights, with lines `pitch` apart (0: lines one above the other)."""
+    count = 1 + round((y1 - y0 - SIZE) / pitch) if pitch else 2 if y1 - y0 > SIZE else 1
+    step = (y1 - y0 - SIZE) / max(count - 1, 1)
+    tops = [y0 + n * step for n in range(count)]
+    pieces = tuple(Piece(name, Box(1, 20, top, 200, top + SIZE), SIZE) for top in tops)
+    return Band(None, Line(name, Label(name, name)), pieces, 1.0)
 
 
 ROWS = [band("a", 20, 44, pitch=14), band("b", 60, 70)]  # lines 14 apart, rows 26
 
 
 def found(*words, rows=ROWS):
-    return [w.text for w in entries([[w] for w in words], rows)]
+    return [w.text for w in entries([[w] for w in words], line_distance(rows, [[w] for w in words]))]
 
 
 def test_digits_over_three_lines_are_one_figure():
@@ -48,6 +54,20 @@ def test_where_rows_are_as_close_as_lines_nothing_is_joined_by_distance():
     close = [band("a", 20, 44, pitch=14), band("b", 48, 58)]
     assert line_distance(close) == 0
     assert found(word("12", 25), word("63", 39), rows=close) == ["12", "63"]
+
+
+def test_the_distances_of_figures_tell_lines_from_rows_where_labels_do_not():
+    """Labels a row of three lines apart; figures of three lines, the rows of which stand 19 apart, their lines 14."""
+    rows = [band("a", 14, 38, pitch=14), band("b", 67, 77)]
+    figures = [word("1", 20), word("2", 34), word("3", 48), word("4", 67), word("5", 81)]
+    assert found(*figures, rows=rows) == ["123", "45"]
+
+
+def test_rows_stand_apart_by_the_middles_of_their_lines_however_high_those_are():
+    """A line with Chinese letters and digits is as high as the higher of them."""
+    upper, lower = band("a", 20, 44, pitch=14), band("b", 56, 70)
+    lower = Band(None, lower.line, (Piece("b", Box(1, 20, 54, 200, 68), SIZE),), 1.0)
+    assert 14 < line_distance([upper, lower]) < 22
 
 
 def test_without_a_label_of_two_lines_the_distance_of_rows_decides():

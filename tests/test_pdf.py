@@ -71,3 +71,11 @@ def test_only_pages_that_can_hold_the_form_are_parsed():
     ]
     assert candidates(pages)[-3:] == [2, 3, 4]
     assert 5 not in candidates(pages)
+
+
+def test_a_page_that_begins_with_the_rest_of_a_row_is_parsed_too():
+    pages = [
+        page(1, "四、政府信息公开行政复议 行政诉讼 结果维持 结果纠正 其他结果 109 110"),
+        page(2, "1 8\r\n五、存在的主要问题"),
+    ]
+    assert candidates(pages) == [1, 2]

@@ -57,9 +57,21 @@ def test_prose_that_names_results_is_no_header(text):
 @pytest.mark.parametrize(
     "again", [[line(RESULTS * 3, 50, page=2, left=20, step=45)], []], ids=["header again", "no header"]
 )
-def test_what_a_page_cut_off_the_row_is_found_but_belongs_to_no_cell(again):
+def test_the_rest_of_a_row_that_a_page_cut_is_joined_to_it_in_doubt(again):
     row = line([str(n) for n in range(15)], 800, left=20, step=45)
     rest = line(["", "", "7"], 80, page=2, left=20, step=45)
     found = place_results([line(RESULTS * 3, 700, left=20, step=45), row, *again, rest])
-    assert [item.text for item in found.leftovers] == ["7"]
-    assert [placed.text for placed in found.placed.values()] == [str(n) for n in range(15)]
+    assert [placed.text for placed in found.placed.values()] == ["0", "1", "27", *map(str, range(3, 15))]
+    assert [cell for cell, placed in found.placed.items() if placed.doubt] == ["t4.review.other"]
+
+
+def test_a_comma_on_a_line_of_its_own_stays_in_its_figure():
+    rows = [line(texts, y) for texts, y in ((["1", "2"], 80), (["，"], 92), (["288"], 104))]
+    found = read(line(RESULTS, 50), *rows)
+    assert (found["t4.review.upheld"], found["t4.review.corrected"]) == ("1，288", "2")
+
+
+def test_figures_below_a_row_that_ended_belong_to_no_cell_of_it():
+    note = line(["注：本表数字以件计。"], 830)
+    found = read(line(RESULTS, 700), line("12345", 800), note, line(["", "7"], 80, page=2))
+    assert found == {f"t4.review.{name}": str(n) for n, name in enumerate(REVIEW, start=1)}

@@ -2,6 +2,7 @@
 
 from govinfo.document import Box
 from govinfo.placing.second import place_words
+from govinfo.placing.strays import CUT
 from govinfo.readers.words import Word
 
 COLUMNS = {
@@ -139,3 +140,52 @@ def test_rows_of_a_table_follow_a_header_at_the_end_of_the_page_before():
 def test_the_area_of_a_table_holds_no_header_of_the_page_before():
     words = [*header(y=700), *row(NEW, 40, SEVEN, page=2), *row(IN, 60, ["0"] * 7, page=2)]
     assert [(area.page, area.y1 < 100) for area in place_words(words).areas] == [(2, True)]
+
+
+def two_lines(text, y, values):
+    """A row whose label has two lines around a height, with figures in the middle."""
+    return [label(text[:14], y - 5), label(text[14:], y + 5), *row("", y, values)[1:]]
+
+
+def test_a_figure_above_the_first_label_of_a_page_is_the_rest_of_the_row_before():
+    partial = two_lines(
+        "（二）部分公开（区分处理的，只计这一情形，不计其他情形）", 70, ["84", "", "", "", "", "", "84"]
+    )
+    rest = [word("96", 200, 20, page=2), word("96", 500, 20, page=2)]
+    below = row(OUT, 36, ["1", "", "", "", "", "", "1"], page=2)
+    read = place_words([*header(), *row(NEW, 40, SEVEN), *partial, *rest, *below]).placed
+    assert [read[f"t3.{r}.natural"].text for r in ("partial", "carried_out")] == ["8496", "1"]
+    assert read["t3.partial.natural"].doubt == CUT  # no sum confirms it
+
+
+ITEMS = (
+    "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+    "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+    "3.其他",
+)
+
+
+def other_row_cut(total):
+    """（六） with one row of figures, 425 and 7 below it on the next page, before a total."""
+    first, second, third = ITEMS
+    return [
+        *header(),
+        *row(NEW, 40, [total, "", "", "", "", "", total]),
+        *row(IN, 60, ["0"] * 7),
+        *row(first, 80, ["425", "0", "0", "0", "0", "0", "425"]),
+        label(second, 20, page=2),
+        *row(third, 40, ["7", "", "", "", "", "", "7"], page=2),
+        *row("（七）总计", 60, [total, "0", "0", "0", "0", "0", total], page=2),
+        *row(OUT, 80, ["0"] * 7, page=2),
+    ]
+
+
+def test_merged_cells_that_a_page_cuts_are_joined_where_the_sums_then_hold():
+    read = place_words(other_row_cut("4257")).placed
+    assert (read["t3.other.natural"].text, read["t3.other.natural"].doubt) == ("4257", "")
+    assert "t3.other.other.natural" not in read
+
+
+def test_items_on_two_pages_stay_items_where_the_sums_hold_with_them():
+    read = place_words(other_row_cut("432")).placed
+    assert (read["t3.other.no_correction.natural"].text, read["t3.other.other.natural"].text) == ("425", "7")

@@ -2,7 +2,7 @@
 
 from govinfo.document import Box
 from govinfo.placing.match import Leftover, Placed, Placement
-from govinfo.placing.strays import doubt_neighbours, doubt_page_breaks
+from govinfo.placing.strays import CUT, doubt_neighbours, doubt_page_breaks
 
 
 def placed(cell, x, y, text="0"):
@@ -58,6 +58,30 @@ def test_a_dash_of_two_signs_at_the_top_of_a_page_is_no_rest_of_a_figure():
     cells = [
         Placed("t3.new.natural", "84", Box(1, 95, 700, 105, 708)),
         Placed("t3.granted.natural", "——", Box(2, 95, 50, 105, 58), pieces=2),
+    ]
+    reading = Placement({p.cell: p for p in cells})
+    doubt_page_breaks(reading)
+    assert not any(p.doubt for p in reading.placed.values())
+
+
+def test_a_page_break_casts_no_doubt_on_figures_with_which_all_sums_hold():
+    columns = ("upheld", "corrected", "other", "pending", "total")
+    cells = [
+        Placed(f"t4.review.{name}", text, Box(1, 95, 700, 105, 708), doubt=CUT)
+        for name, text in zip(columns, ("1091", "", "", "17", "1108"), strict=True)
+    ]
+    reading = Placement({p.cell: p for p in cells})
+    doubt_page_breaks(reading)
+    assert not any(p.doubt for p in reading.placed.values())
+    reading.placed["t4.review.total"] = Placed("t4.review.total", "1109", cells[-1].box, doubt=CUT)
+    doubt_page_breaks(reading)
+    assert reading.placed["t4.review.total"].doubt == CUT
+
+
+def test_a_page_that_begins_another_table_has_cut_nothing():
+    cells = [
+        Placed("t2.normative.valid", "37", Box(1, 95, 700, 105, 708)),
+        Placed("t3.new.natural", "754", Box(2, 95, 50, 105, 58), pieces=2),
     ]
     reading = Placement({p.cell: p for p in cells})
     doubt_page_breaks(reading)

@@ -6,9 +6,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from statistics import median
 
 from rapidfuzz.fuzz import ratio
 
@@ -23,19 +22,32 @@ LABEL_LINES = 9  # a label may wrap over this many lines
 
 @dataclass(frozen=True, eq=False)  # each row is itself: asked for all entries, so not compared field by field
 class Band:
-    """A row as found: where its label stands, page by page, and how alike it is; no block for a row the form has not.
+    """A row as found: the pieces of its label and how alike it is; no block for a row the form has not.
 
-    `size` is the label's font size, `pitch` the distance between its lines (0 for one line), `margin` what the alignment
-    of all labels would lose by another place for this row.
+    `margin` is what the alignment of all labels would lose by another place for this row.
     """
 
     block: Block | None
     line: Line
-    boxes: tuple[Box, ...]
+    pieces: tuple[Piece, ...]
     certainty: float
-    size: float = 0.0
-    pitch: float = 0.0
     margin: float = math.inf
+
+    @cached_property
+    def boxes(self) -> tuple[Box, ...]:
+        """Where the label stands, page by page."""
+        return _by_page(self.pieces)
+
+    @property
+    def size(self) -> float:
+        """The label's font size."""
+        return self.pieces[0].size
+
+    @property
+    def steps(self) -> list[float]:
+        """The distances between the lines of the label."""
+        pairs = ((a.box, b.box) for a, b in pairwise(self.pieces) if a.box.page == b.box.page)
+        return [lower.y - upper.y for upper, lower in pairs if lower.y - upper.y > 0.5 * self.size]
 
 
 def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], heights: dict) -> list[Band]:
@@ -76,7 +88,7 @@ def bands(found: Sequence[Piece], expected: Sequence[tuple[Block, Line, bool]], 
         if not names_group:
             cut = score < threshold("label.cut") and _at_cut(found, m.start, m.stop)
             certainty = min(score, threshold("row.unsure")) if cut else score
-            result.append(_band(block, line, found[m.start : m.stop], certainty, m.margin))
+            result.append(Band(block, line, tuple(found[m.start : m.stop]), certainty, m.margin))
         if not names_group or score > threshold("label.same"):
             used |= set(range(m.start, m.stop))
     return result + [band for run in _unused(found, used) if (band := _strange_row(run, found, heights, result))]
@@ -120,13 +132,7 @@ def _strange_row(run: list[int], found: Sequence[Piece], heights: dict, rows: Se
     text = "".join(piece.text for piece in own)
     if len(body(text)) <= 2 or not _beside(own, heights):
         return None
-    return _band(None, Line("", Label(text, text)), own, 0.0)
-
-
-def _band(block: Block | None, line: Line, run: Sequence[Piece], certainty: float, margin: float = math.inf) -> Band:
-    size = run[0].size
-    steps = [b.box.y - a.box.y for a, b in pairwise(run) if a.box.page == b.box.page and b.box.y - a.box.y > 0.5 * size]
-    return Band(block, line, _by_page(run), certainty, size, median(steps) if steps else 0.0, margin)
+    return Band(None, Line("", Label(text, text)), tuple(own), 0.0)
 
 
 def _within(piece: Piece, found: Sequence[Band]) -> bool:

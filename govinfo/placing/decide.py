@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from govinfo.checks.identities import Identity, identities
@@ -51,15 +51,25 @@ def _rest_of_rows(mine, differ: set[str], found: Mapping[str, Placed], first: Pl
 
 
 def sums_that_hold(reading: Placement) -> int:
-    """The number of identities of 三 and 四 that a reading satisfies, blanks counted as 0; sums of nothing do not count."""
+    """The number of sums of 三 and 四 that hold in a reading; sums of nothing do not count."""
+    return sum(holds and any(numbers) for _, numbers, holds in _sums(reading))
+
+
+def confirmed(reading: Placement) -> set[str]:
+    """The cells whose sums all hold in a reading."""
+    held, broken = set(), set()
+    for identity, _, holds in _sums(reading):
+        (held if holds else broken).update(identity.cells)
+    return {cell for cell in held - broken if cell in reading.placed}
+
+
+def _sums(reading: Placement) -> Iterator[tuple[Identity, list[Decimal | None], bool]]:
+    """Each sum of 三 and 四, its numbers in a reading, and whether it holds; blanks and cells not found count as 0."""
     form = load_form(VERSIONS[-1])
     numbers = {cell: _number(reading, form.cell(cell)) for cell in reading.placed if cell in form}
-    return sum(
-        all(numbers.get(cell) is not None for cell in identity.cells)
-        and any(numbers[cell] for cell in identity.cells)
-        and _holds(identity, numbers)
-        for identity in identities(numbers)
-    )
+    for identity in identities(numbers):
+        known = {cell: numbers.get(cell, Decimal(0)) for cell in identity.cells}
+        yield identity, list(known.values()), None not in known.values() and _holds(identity, known)
 
 
 def _number(reading: Placement, form: FormCell) -> Decimal | None:

@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from govinfo.document import Box
 from govinfo.placing.bands import Band
-from govinfo.placing.geometry import is_entry
+from govinfo.placing.geometry import ENTRY_PITCH, is_entry
 from govinfo.placing.printed import is_figure
 from govinfo.readers.words import Word
 
 APART = 1.12  # rows must be this much further apart than the lines of a cell before lines are joined by distance alone
-REACH = 1.9  # of the font size: no line of a cell follows the one before it further below
 MOST = 8  # lines of one entry
 OPENING = ("(", "（")
 
 
-def entries(page_lines: Sequence[Sequence[Word]], rows: Sequence[Band]) -> list[Word]:
+def entries(page_lines: Sequence[Sequence[Word]], apart: float) -> list[Word]:
     """The figures and marks of one page; one that is broken over lines is one word, with the box of all its lines.
 
-    `rows` are those of the whole report. Lines belong to one entry if they stand closer than any two rows of the table
-    do, in one column, and make a figure together.
+    Lines belong to one entry if they are no further `apart`, stand in one column, and make a figure together.
     """
-    apart = line_distance(rows)
     found: list[Word] = []
     taken: set[int] = set()
     words = [word for line in page_lines for word in line]
@@ -41,21 +39,53 @@ def entries(page_lines: Sequence[Sequence[Word]], rows: Sequence[Band]) -> list[
     return found
 
 
-def line_distance(rows: Sequence[Band]) -> float:
-    """Up to which distance two lines belong to one cell, by the labels; 0 where that can not be told.
+def line_distance(rows: Sequence[Band], page_lines: Sequence[Sequence[Word]] = ()) -> float:
+    """Up to which distance two lines belong to one cell; 0 where that can not be told.
 
-    It lies between the distance of the lines of a label and the smallest distance between the labels of two rows.
+    The lines of a cell follow each other evenly, as those of a label do, and closer than any two rows. Known are the
+    distances between the lines of labels, between labels, and between the entries of all pages: the limit lies between
+    the distance of lines and the next larger one.
     """
-    pitches = [band.pitch for band in rows if band.pitch]
-    boxes = sorted((box for band in rows for box in band.boxes), key=lambda box: (box.page, box.y0))
-    size = min((band.size for band in rows if band.size), default=0.0)
-    gaps = [b.y0 - a.y1 + size for a, b in pairwise(boxes) if a.page == b.page and b.y0 > a.y1]
-    within, between = statistics.median(pitches) if pitches else 0.0, min(gaps, default=0.0)
+    steps = [step for band in rows for step in band.steps]
+    between = min(_between_labels(rows), default=0.0)
+    size = min((band.size for band in rows), default=0.0)
+    known = sorted(_between_entries(page_lines))
+    within = statistics.median(steps) if steps else known[0] if known and known[0] * APART < between else 0.0
     if not between:
         return APART * within
     if not within:
-        return min(between / APART, REACH * size)
-    return (within + between) / 2 if between > APART * within else 0.0
+        return min(between / APART, ENTRY_PITCH * size)
+    if between <= APART * within:
+        return 0.0
+    near = max((d for d in known if d <= APART * within), default=within)
+    return (near + min(d for d in (*known, between) if d > APART * within)) / 2
+
+
+def _between_labels(rows: Sequence[Band]) -> list[float]:
+    """The distances from the last line of a row's label to the first line of the next row's label, on one page."""
+    own = [[p.box for p in band.pieces if p.box.page == box.page] for band in rows for box in band.boxes]
+    own.sort(key=lambda boxes: (boxes[0].page, boxes[0].y))
+    gaps = [(upper[-1].page == lower[0].page, lower[0].y - upper[-1].y) for upper, lower in pairwise(own)]
+    return [gap for same_page, gap in gaps if same_page and gap > 0]
+
+
+def _between_entries(page_lines: Sequence[Sequence[Word]]) -> list[float]:
+    """The distances from each entry to the next below it in its column, as far as lines of one cell may be apart."""
+    found, words = [], [word for line in page_lines for word in line if is_entry(word)]
+    for index, word in enumerate(words):
+        for lower in words[index + 1 :]:
+            below = lower.box.y - word.box.y
+            if lower.box.page != word.box.page or below > ENTRY_PITCH * word.size:
+                break
+            if below > 0.5 * word.size and _shared(word.box, lower.box) > 0:
+                found.append(below)
+                break
+    return found
+
+
+def _shared(one: Box, other: Box) -> float:
+    """The width that two boxes share; negative where they stand apart."""
+    return min(one.x1, other.x1) - max(one.x0, other.x0)
 
 
 def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) -> list[int]:
@@ -64,13 +94,12 @@ def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) ->
     for index in range(start + 1, len(words)):
         last, word = words[column[-1]], words[index]
         below = word.box.y - last.box.y
-        if below > REACH * last.size or len(column) == MOST:
+        if below > ENTRY_PITCH * last.size or len(column) == MOST:
             break
-        shared = min(word.box.x1, last.box.x1) - max(word.box.x0, last.box.x0)
         if (
             index not in taken
             and below > 0.5 * last.size
-            and shared > 0
+            and _shared(last.box, word.box) > 0
             and (below <= apart or _unfinished(words, column))
         ):
             column.append(index)

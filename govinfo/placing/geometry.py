@@ -16,6 +16,8 @@ from govinfo.readers.words import Word
 
 LABEL_GAP = 0.5  # of the font size: wider gaps part a group's label from an item's
 LINE_PITCH = 2.4  # of the font size: lines of one label follow each other within this
+ENTRY_PITCH = 1.9  # of the font size: so do lines of one entry
+COMMAS = (",", "，")
 LEVEL = 0.35  # of the font size: figures set at their label are no further from it than this
 
 
@@ -102,8 +104,9 @@ def follows(upper: Piece, lower: Piece) -> bool:
 
 
 def is_entry(word: Word) -> bool:
-    """Whether a word can be (part of) a table entry: a figure, its unit on the next line, or a mark for nothing."""
-    return is_figure(word.text) or is_unit(word.text) or (is_mark(word.text) and word.text not in ("", "."))
+    """Whether a word can be (part of) a table entry: a figure, its unit or comma on a line of its own, a mark for nothing."""
+    text = word.text
+    return is_figure(text) or is_unit(text) or text in COMMAS or (is_mark(text) and text not in ("", "."))
 
 
 def text_of(words: Sequence[Word]) -> str:

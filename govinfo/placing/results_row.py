@@ -13,80 +13,120 @@ from govinfo.placing.columns import assign, figure_columns, header_columns, head
 from govinfo.placing.geometry import Piece, is_entry, text_of
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.strays import CUT
 from govinfo.readers.words import Word
 
 _PROSE = re.compile(r"[\d，。；、]")  # no word of a header has any of these
 ROOM = 4.0  # points between an entry and the rule beside it
 
 
-def place_results(page_lines: list[list[Word]]) -> Placement:
+def place_results(page_lines: Sequence[list[Word]]) -> Placement:
     """四: header words, then one row of entries; printed as one table or as several, group by group."""
-    block = load_form(VERSIONS[-1]).block("t4")
-    result, header, entries, left, before = Placement(), [], [], list(block.columns), []
+    reading = _Reading(load_form(VERSIONS[-1]).block("t4"))
+    page_lines = _without_headers_in_rows(page_lines)
     for above, line in pairwise([[], *page_lines, []]):
-        words = _result_words(line, block)
-        own = [w for w in line if is_entry(w)]
-        if entries and (not own or _apart(entries[-1], own[0], 2.5)):  # the row may have had several lines
-            header, left = _over_page(result, block, before, header, left)
-            if left:
-                left = left[_put_line(result, block, entries, header, left) :]
-            else:  # the rest of a row that a page cut, below the header printed again
-                _astray(result, entries)
-            header, entries, before = [], [], []
-        if words and sum(len(body(w.text)) for w in words) >= 0.6 * sum(
-            len(body(w.text)) for w in _ungrouped(line, block)
-        ):
-            if header and _apart(header[-1], words[0], 4.0):  # the row was cut off by a page, or had nothing but blanks
-                before, header = before + header, []
-            header += words
-        elif header and own and len(own) >= 0.6 * len(line):
-            entries += own
-        elif own and own == line and above and _overleaf(above, line) and _ends_in_row(result, above):
-            _astray(result, own)  # the rest of a cut row
-        elif header and not entries and _is_prose(line, header, block):  # the row above it has nothing but blanks
-            header, left = _over_page(result, block, before, header, left)
-            left = left[_put_blanks(result, block, header, left) :]
-            header, before = [], []
-    if header and any(
-        line[0].box.page == header[-1].box.page and line[0].box.y > header[-1].box.y1 for line in page_lines
-    ):
-        header, left = _over_page(result, block, before, header, left)
-        _put_blanks(result, block, header, left)  # a header at a page's end may have its row overleaf
-    if result.placed:
-        result.versions["t4"] = VERSIONS[-1]
-    return result
+        reading.take(above, line)
+    reading.end(page_lines)
+    return reading.result
 
 
-def _astray(result: Placement, words: Sequence[Word]) -> None:
-    """Entries that belong to no cell."""
-    result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
+def _without_headers_in_rows(page_lines: Sequence[list[Word]]) -> list[list[Word]]:
+    """The lines without a header that a page prints again above the rest of a row that the page before cut."""
+    pages: dict[int, list[list[Word]]] = {}
+    for line in page_lines:
+        pages.setdefault(line[0].box.page, []).append(line)
+    for page, here in pages.items():
+        before = pages.get(page - 1, [])
+        printed = {_print_of(line) for line in before}
+        below = next((n for n, line in enumerate(here) if _only_entries(line) or _print_of(line) not in printed), None)
+        if below and _only_entries(before[-1]) and _only_entries(here[below]):
+            pages[page] = here[below:]
+    return [line for here in pages.values() for line in here]
 
 
-def _overleaf(above: Sequence[Word], line: Sequence[Word]) -> bool:
-    return above[0].box.page + 1 == line[0].box.page
+def _print_of(line: Sequence[Word]) -> tuple:
+    """What is the same of two lines that are printed one like the other."""
+    return tuple((word.text, round(word.box.x0)) for word in line)
 
 
-def _ends_in_row(result: Placement, line: Sequence[Word]) -> bool:
-    """Whether a line holds the last entries that were placed in 四."""
-    return any(p.box.page == line[0].box.page and p.box.y0 <= line[0].box.y <= p.box.y1 for p in result.placed.values())
+def _only_entries(line: Sequence[Word]) -> bool:
+    return all(is_entry(word) for word in line)
 
 
-def _over_page(
-    result: Placement, block: Block, before: list, header: list, left: list[Line]
-) -> tuple[list, list[Line]]:
-    """The header over a row where another header without a row came before it, and the columns still to be found.
+class _Reading:
+    """四 as far as its lines have been read: `left` are the columns still to be found.
 
-    That one is the upper part of this header, cut by a page; or this one printed first on the page before; or it stood over
-    a row of blanks, which are then placed and their columns no longer looked for.
+    `header` and `entries` are the words of the table that is being read, `before` those of headers that stand above it
+    without a row of their own.
     """
-    if not before:
-        return header, left
-    alone, whole = _fit(header, left), _fit(before + header, left)
-    if whole > alone:
-        return before + header, left
-    same = len(_next_groups(stacks(before), left)) == len(_next_groups(stacks(header), left))
-    turned = before[-1].box.page != header[0].box.page
-    return header, left if same and turned else left[_put_blanks(result, block, before, left) :]
+
+    def __init__(self, block: Block):
+        self.block, self.result, self.left = block, Placement(), list(block.columns)
+        self.header: list[Word | Piece] = []
+        self.before: list[Word | Piece] = []
+        self.entries: list[Word] = []
+
+    def take(self, above: Sequence[Word], line: Sequence[Word]) -> None:
+        """The next line, and the line above it; a row of entries may have several lines, also over a page break."""
+        own = [word for word in line if is_entry(word)]
+        rest = bool(self.entries) and _is_overleaf(above, line) and above[-1] in self.entries and len(own) == len(line)
+        if self.entries and not rest and (not own or _apart(self.entries[-1], own[0], 2.5)):
+            self._put_row()
+        words = _header_words(line, self.block)
+        if words:
+            self._add_to_header(words)
+        elif self.header and own and len(own) >= 0.6 * len(line):
+            self.entries += own
+        elif self.header and not self.entries and _is_prose(line, self.header, self.block):
+            self._put_blanks()  # the row above it has nothing but blanks
+
+    def end(self, page_lines: Sequence[list[Word]]) -> None:
+        """After the last line: a header with nothing but blanks below it, unless it ends a page and its row is overleaf."""
+        if self.header:
+            last = self.header[-1].box
+            if any(line[0].box.page == last.page and line[0].box.y > last.y1 for line in page_lines):
+                self._put_blanks()
+        if self.result.placed:
+            self.result.versions["t4"] = VERSIONS[-1]
+
+    def _add_to_header(self, words: list[Word | Piece]) -> None:
+        if self.header and _apart(self.header[-1], words[0], 4.0):  # cut off by a page, or over nothing but blanks
+            self.before, self.header = self.before + self.header, []
+        self.header += words
+
+    def _put_row(self) -> None:
+        self._settle_before()
+        if self.left:
+            self.left = self.left[_put_line(self.result, self.block, self.entries, self.header, self.left) :]
+        else:  # a row too many
+            self.result.leftovers += [Leftover("", "", word.text, word.box) for word in self.entries]
+        self.header, self.entries, self.before = [], [], []
+
+    def _put_blanks(self) -> None:
+        self._settle_before()
+        self.left = self.left[_put_blanks(self.result, self.block, self.header, self.left) :]
+        self.header, self.before = [], []
+
+    def _settle_before(self) -> None:
+        """What the header above this one is, if there is one.
+
+        The upper part of this header, cut by a page; or this one printed first on the page before; or it stood over a row
+        of blanks, which are then placed and their columns no longer looked for.
+        """
+        if not self.before:
+            return
+        whole = self.before + self.header
+        if _fit(whole, self.left) > _fit(self.header, self.left):
+            self.header = whole
+            return
+        same = len(_next_groups(stacks(self.before), self.left)) == len(_next_groups(stacks(self.header), self.left))
+        turned = self.before[-1].box.page != self.header[0].box.page
+        if not (same and turned):
+            self.left = self.left[_put_blanks(self.result, self.block, self.before, self.left) :]
+
+
+def _is_overleaf(above: Sequence[Word], line: Sequence[Word]) -> bool:
+    return bool(above and line) and above[0].box.page + 1 == line[0].box.page
 
 
 def _fit(header: list, left: list[Line]) -> float:
@@ -135,26 +175,31 @@ def _put_line(result: Placement, block: Block, entries: list[Word], header: list
     centres = {name: x for name, x in columns.items() if x is not None}
     spans = figure_columns(entries)
     found = assign(spans, centres, list(columns)) if columns else {}
+    upper = [word for word in entries if word.box.page == entries[0].box.page]  # a page may have cut off the rest
     if columns:
-        result.areas.append(_area([*header, *entries]))
+        result.areas.append(_area([*header, *upper]))
     for index, (x0, x1) in enumerate(spans):
-        words = sorted((w for w in entries if x0 <= w.box.x <= x1), key=lambda w: (w.box.y, w.box.x0))
+        words = sorted((w for w in entries if x0 <= w.box.x <= x1), key=lambda w: (w.box.page, w.box.y, w.box.x0))
         if index in found:
             cell, doubt = block.cell_id("", found[index]), next((w.doubt for w in words if w.doubt), "")
+            doubt = doubt or (CUT if words[0].box.page != words[-1].box.page else "")
             result.add(Placement({cell: Placed(cell, text_of(words), words[0].box, pieces=len(words), doubt=doubt)}))
         elif columns:
-            _astray(result, words)
-    low, high = min(w.box.y0 for w in entries), max(w.box.y1 for w in entries)
+            result.leftovers += [Leftover("", "", word.text, word.box) for word in words]
+    low, high = min(w.box.y0 for w in upper), max(w.box.y1 for w in upper)
     for name, x in centres.items():  # a printed column without an entry is blank, not missing
-        cell, half = block.cell_id("", name), entries[0].size / 2
-        result.placed.setdefault(cell, Placed(cell, "", Box(entries[0].box.page, x - half, low, x + half, high)))
+        cell, half = block.cell_id("", name), upper[0].size / 2
+        result.placed.setdefault(cell, Placed(cell, "", Box(upper[0].box.page, x - half, low, x + half, high)))
     return len(columns)
 
 
-def _result_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
-    """The words of a line that are (pieces of) header cells of 四 that name a result; labels of groups do not count."""
-    words = [w for w in _ungrouped(line, block) if not _PROSE.search(w.text)]
-    return header_words(words, tuple(body(w) for line in block.columns for w in line.label.wordings))
+def _header_words(line: Sequence[Word], block: Block) -> list[Word | Piece]:
+    """The (pieces of) header cells that name a result, if a line is a part of the header; labels of groups do not count."""
+    own = _ungrouped(line, block)
+    words = [word for word in own if not _PROSE.search(word.text)]
+    found = header_words(words, tuple(body(w) for column in block.columns for w in column.label.wordings))
+    named, all_ = (sum(len(body(word.text)) for word in some) for some in (found, own))
+    return found if named >= 0.6 * all_ else []
 
 
 def _ungrouped(line: Sequence[Word], block: Block) -> list[Word]:

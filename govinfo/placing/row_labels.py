@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
@@ -10,7 +11,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 
 from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.bands import Band, bands
-from govinfo.placing.geometry import LINE_PITCH, Piece, blocks_left_of, is_entry, pieces
+from govinfo.placing.geometry import ENTRY_PITCH, LINE_PITCH, Piece, blocks_left_of, is_entry, pieces
 from govinfo.placing.labels import body, letters, similarity
 from govinfo.readers.words import Word
 
@@ -18,15 +19,33 @@ _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
 
 
 def without_page_numbers(page_lines: list[list[Word]]) -> list[list[Word]]:
-    """Lines without a page's last one where that is a lone number, or says 第 2 页 共 5 页."""
-    last = {line[0].box.page: line for line in page_lines}
+    """Lines without a page's last one where that is its number: a lone one, - 2 -, or 第 2 页 共 5 页.
 
-    def is_number(line: list[Word]) -> bool:
-        text = body("".join(word.text for word in line))
-        return bool(_PAGE_NUMBER.fullmatch(text)) and (len(line) == 1 or "页" in text)
+    A lone number just below an entry is the last line of that entry, unless other pages have one at the same height.
+    """
+    pages: dict[int, list[list[Word]]] = {}
+    for line in page_lines:
+        pages.setdefault(line[0].box.page, []).append(line)
+    numbers = [lines for lines in pages.values() if _is_page_number(lines[-1])]
+    heights = Counter(round(lines[-1][0].box.y) for lines in numbers)
+    gone = [
+        last
+        for *above, last in numbers
+        if heights[round(last[0].box.y)] > 1 or not _goes_on(last[0], [word for line in above for word in line])
+    ]
+    return [line for line in page_lines if line not in gone]
 
-    numbers = [line for line in last.values() if is_number(line)]
-    return [line for line in page_lines if line not in numbers]
+
+def _is_page_number(line: Sequence[Word]) -> bool:
+    text = "".join(word.text for word in line)
+    lone = sum(any(c.isdigit() for c in word.text) for word in line) == 1
+    return bool(_PAGE_NUMBER.fullmatch(body(text))) and (lone or "页" in text)
+
+
+def _goes_on(word: Word, above: Sequence[Word]) -> bool:
+    """Whether a word stands just below an entry, as the next line of that entry would."""
+    near = [w for w in above if is_entry(w) and word.box.y - w.box.y <= ENTRY_PITCH * w.size]
+    return any(min(w.box.x1, word.box.x1) > max(w.box.x0, word.box.x0) for w in near)
 
 
 def first_value(page_lines: list[list[Word]]) -> float:

@@ -12,7 +12,7 @@ from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
 from govinfo.placing.bands import Band
 from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
-from govinfo.placing.entries import entries
+from govinfo.placing.entries import entries, line_distance
 from govinfo.placing.geometry import Piece, is_entry, lines, text_of
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.match import Leftover, Placed, Placement
@@ -20,7 +20,7 @@ from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
 from govinfo.placing.results_row import ROOM, place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
 from govinfo.placing.setting import Rows, set_at
-from govinfo.placing.strays import doubt_neighbours, doubt_page_breaks, is_stray
+from govinfo.placing.strays import CUT, doubt_neighbours, doubt_page_breaks, is_stray
 from govinfo.placing.watermark import large_words
 from govinfo.readers.words import Word
 
@@ -48,10 +48,14 @@ def place_words(words: Sequence[Word]) -> Placement:
 
 @dataclass(frozen=True)
 class _Page:
-    """The lines of one page, and the figures and marks among its words, joined over the lines of their cells."""
+    """The lines of one page, and the figures and marks among its words, joined over the lines of their cells.
+
+    Lines of one cell are no further `apart`; 0 where that is not known.
+    """
 
     lines: list[list[Word]]
     entries: list[Word]
+    apart: float
 
     @cached_property
     def _by_height(self) -> tuple[list[float], list[Word]]:
@@ -73,7 +77,8 @@ def _pages(page_lines: list[list[Word]], rows: list[Band]) -> dict[int, _Page]:
     by_page: dict[int, list[list[Word]]] = {}
     for line in page_lines:
         by_page.setdefault(line[0].box.page, []).append(line)
-    return {page: _Page(own, entries(own, rows)) for page, own in by_page.items()}
+    apart = line_distance(rows, page_lines)
+    return {page: _Page(own, entries(own, apart), apart) for page, own in by_page.items()}
 
 
 # ------------------------------------------------------------------ 二 and 三
@@ -105,7 +110,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
         own = [w for w in pages[page].entries if w.box.x > left]
-        beside = [(w, _row_of(w, labelled, mine, header)) for w in own]
+        beside = [(w, _row_of(w, labelled, mine, header, pages[page].apart)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
         _put(result, cells, block, placed, centres)
         above = [p.box for p in header.values() if p.box.page == page]  # a header may stand on the page before
@@ -183,15 +188,21 @@ def _settings(pages: dict[int, _Page], mine: list[Band], edge: float) -> tuple[s
     return set_at(plain, list(near.values()))
 
 
-def _row_of(word: Word, rows: Rows, mine: list[Band], header: dict[str, Piece]) -> Band | None:
-    """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off."""
+def _row_of(word: Word, rows: Rows, mine: list[Band], header: dict[str, Piece], apart: float) -> Band | None:
+    """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off.
+
+    Where lines of one cell are known to be no further `apart`, an entry wholly above the first label is not that row's.
+    """
     band = rows.of(word.box, word.size)
-    if band is not None or not mine:
-        return band
     page, floor = word.box.page, max((piece.box.y1 for piece in header.values()), default=0.0)
+    labels = [(box.y0, b) for b in mine for box in b.boxes if box.page == page]
     before = [b for b in mine if all(box.page < page for box in b.boxes)]
-    first = min((box.y0 for b in mine for box in b.boxes if box.page == page), default=0.0)
-    return before[-1] if before and floor < word.box.y < first else None
+    if not labels or not before:
+        return band
+    top, first = min(labels, key=lambda label: label[0])
+    whole = all(box.page == page for box in first.boxes)
+    cut = word.box.y1 <= top and whole and bool(apart) if band is first else band is None and word.box.y < top
+    return before[-1] if cut and floor < word.box.y else band
 
 
 def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: float) -> list[Leftover]:
@@ -276,9 +287,13 @@ def _put(result: Placement, cells: dict, block: Block, placed: list[tuple[Word, 
 
 
 def _joined(cell: str, items: list[tuple[Word, Band]]) -> Placed:
-    """The entries of one cell, which may stand on several lines or pages, as one text."""
+    """The entries of one cell, which may stand on several lines or pages, as one text.
+
+    In doubt if one stands on a page without the row's label: it may belong to another row.
+    """
     items = sorted(items, key=lambda item: (item[0].box.page, item[0].box.y, item[0].box.x0))
     words = [word for word, _ in items]
-    doubt = next((word.doubt for word in words if word.doubt), "")
+    overleaf = any(word.box.page not in {box.page for box in band.boxes} for word, band in items)
+    doubt = next((word.doubt for word in words if word.doubt), CUT if overleaf else "")
     band = items[0][1]
     return Placed(cell, text_of(words), words[0].box, band.certainty, len(items), doubt=doubt, margin=band.margin)

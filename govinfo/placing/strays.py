@@ -10,6 +10,7 @@ from rapidfuzz.fuzz import partial_ratio
 from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, load_form
+from govinfo.placing.decide import confirmed
 from govinfo.placing.labels import body
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.printed import is_mark
@@ -33,22 +34,37 @@ def doubt_neighbours(reading: Placement) -> None:
         above = [p for p in column if p.box.y <= stray.box.y]
         marked |= _nearest(above, stray.box) if above else _last_before(reading, stray.box)
         marked |= _nearest([p for p in column if p.box.y > stray.box.y], stray.box)
-        for cell in _with_items(marked, reading):
-            reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or BESIDE)
+        doubt(reading, _with_items(marked, reading), BESIDE)
 
 
 def doubt_page_breaks(reading: Placement) -> None:
     """Mark figures of several pieces in the first row of a page, and the cell above them on the page before.
 
-    The first piece may be the rest of that cell's figure: nothing but rules tells where it belongs. A mark for nothing, such
-    as a dash of two signs, is no figure's rest.
+    The first piece may be the rest of that cell's figure: nothing but rules tells where it belongs. Not where the page
+    begins another table, nor where all sums hold that a figure is in. A mark for nothing, such as a dash of two signs, is
+    no figure's rest.
     """
     for page in {p.box.page for p in reading.placed.values() if p.box}:
         here = [p for p in reading.placed.values() if p.box and p.box.page == page]
         row = min(here, key=lambda p: p.box.y0).cell.rsplit(".", 1)[0]
         for placed in [p for p in here if p.cell.rsplit(".", 1)[0] == row and p.pieces > 1 and not is_mark(p.text)]:
-            for cell in {placed.cell} | _last_before(reading, placed.box):
-                reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or CUT)
+            above = _last_before(reading, placed.box)
+            if row != "t4" and any(_section(cell) == _section(row) for cell in above):
+                doubt(reading, {placed.cell} | above, CUT)
+    certain = confirmed(reading)
+    for cell in certain:
+        if reading.placed[cell].doubt == CUT:
+            reading.placed[cell] = replace(reading.placed[cell], doubt="")
+
+
+def doubt(reading: Placement, cells: set[str], why: str) -> None:
+    """Mark some cells of a reading; the first reason stays."""
+    for cell in cells:
+        reading.placed[cell] = replace(reading.placed[cell], doubt=reading.placed[cell].doubt or why)
+
+
+def _section(cell: str) -> str:
+    return cell.split(".")[0]
 
 
 def is_stray(item: Leftover) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from govinfo.document import Box, Document, Grid, Line, ReadError, unreadable
 from govinfo.placing.geometry import lines
 from govinfo.placing.labels import body
-from govinfo.placing.printed import is_figure, is_mark
+from govinfo.placing.printed import is_entry_text
 
 from .signs import count_signs
 from .text_layer import needs_ocr
@@ -173,9 +173,9 @@ def candidates(pages: Sequence[Page]) -> list[int]:
 
 
 def _opens_with_figures(text: str) -> bool:
-    """Whether a page begins with a row of figures or marks, cut off from its label or header."""
-    words = text.split()[:3]
-    return bool(words) and all(is_figure(word) or is_mark(word) for word in words)
+    """Whether a page begins with a row of figures or marks, or the rest of one, cut off from its label or header."""
+    words = next((line.split() for line in text.splitlines() if line.strip()), [])
+    return bool(words) and all(is_entry_text(word) for word in words)
 
 
 def _check(path: Path, pages: Sequence[Page], wanted: Sequence[int]) -> None:
