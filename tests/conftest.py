@@ -6,13 +6,17 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 from one_line_reports import fake_read
 
 from govinfo import tables
 from govinfo.builds import limits
-from govinfo.builds.readings import pack, read_one
+from govinfo.builds.packed import pack
+from govinfo.builds.readings import read_one
 
 ROOT = Path(__file__).resolve().parents[1]
+settings.register_profile("no clock", deadline=None)  # a machine that is busy with something else fails no test
+settings.load_profile("no clock")
 
 
 @pytest.fixture(autouse=True)

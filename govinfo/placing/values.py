@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 import unicodedata
@@ -52,7 +53,8 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
     `raw` is the published text of one cell, `header` its column's header where that may name a unit. The flag is `ok`
     (plain ASCII number, value unchanged), `cleaned` (a rule of cleaning.toml was used), `zero_mark` (blank, /, —, 无 …;
     value None until `resolve_marks`) or `doubt` (value None or the best reading, the note says why). Never raises for any
-    text, never drops a digit: a wrong number stays as published.
+    text, never drops a digit: a wrong number stays as published. Above the bounds of cleaning.toml, and where a float cannot
+    hold it exactly, a number is in doubt.
 
     The unit is the form's; amounts in another unit are converted and both stand in the note. Where the form takes the
     unit as printed (procurement) it is 元 or 万元 as the cell or the header says, and empty where neither does.
@@ -71,8 +73,20 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
         value, unit, more = _read(text, cell, header)
     except _Doubt as doubt:
         return Cleaned(doubt.best, form_unit, "doubt", f"{doubt.reason}:{raw.strip()}")
+    if reason := _impossible(value, unit, cell):
+        held = value if math.isfinite(value) else None
+        return Cleaned(held, unit, "doubt", f"{reason}:{raw.strip()}")
     notes += more
     return Cleaned(value, unit, "cleaned" if notes else "ok", "; ".join(notes))
+
+
+def _impossible(value: Decimal, unit: str, cell: FormCell) -> str:
+    """Why a number cannot be one of this cell's, or not be kept as a float; "" where it can."""
+    rows = cleaning_rules()["bound"]
+    most = next((row["most"] for row in rows if row["unit"] == unit and cell.section in row["sections"]), None)
+    if most is not None and abs(value) > most:
+        return "absurd"
+    return "inexact" if Decimal(repr(float(value))) != value else ""
 
 
 def plain(value: Decimal | float) -> str:
