@@ -144,3 +144,33 @@ def test_a_row_with_a_cell_too_many_is_in_doubt():
     long = [*whole, [SpanCell("行")] + [SpanCell(str(n)) for n in range(8)]]
     doubted = {cell.row for cell in spanned_grid(long, "html").cells if cell.doubt}
     assert doubted == {3}
+
+
+def _without_cell(page, text):
+    """The page without the first cell that holds a text, and whatever spans it had."""
+    start = page.index(f"{text}</span>")
+    start, end = page.rindex("<td", 0, start), page.index("</td>", start) + 5
+    return page[:start] + page[end:]
+
+
+@pytest.mark.parametrize("label", ["自然人", "法人或其他组织", "本年废止件数", "未经复议直接起诉"])
+def test_a_header_that_lacks_any_of_its_cells_leaves_no_figure_in_another_column(label):
+    placed = place(read(_without_cell(as_html(RAWS), label)).grids).placed
+    assert [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text] == []
+
+
+@pytest.mark.parametrize("cell", ["t2.rules.repealed", "t3.partial.research", "t4.review.other"])
+def test_a_row_that_lacks_a_cell_leaves_no_figure_in_another_column(cell):
+    placed = place(read(_without_cell(as_html(RAWS | {cell: "987654"}), "987654")).grids).placed
+    assert [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text] == []
+
+
+def test_a_cell_within_a_cell_is_not_part_of_its_text():
+    page = as_html(RAWS | {"t3.new.natural": "987654"}).replace("987654</span></p></td>", "987654</span></p><odd>")
+    assert "987654" in texts(read(page)).values()
+
+
+def test_two_numbers_on_lines_of_their_own_are_not_one():
+    page = as_html(RAWS | {"t3.new.natural": "71"}, "<p>{}</p>").replace("<p>71</p>", "<p>7</p><p>1</p>", 1)
+    placed = place(read(page).grids).placed["t3.new.natural"]
+    assert placed.text.split() == ["7", "1"] and placed.doubt

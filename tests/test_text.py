@@ -113,3 +113,18 @@ def test_figures_under_a_header_that_is_not_whole_are_in_doubt():
     rows = ["申请人情况\t自然人\t总计", "一、本年新收政府信息公开申请数量\t1\t2\t3\t4\t5\t6\t21"]
     (grid,), _ = tables_and_prose("\n".join(rows))
     assert [cell.doubt != "" for cell in grid.cells if cell.text.isdigit()] == [True] * 7
+
+
+def test_a_header_and_its_rows_parted_by_a_line_of_prose_belong_together():
+    head, row = as_tabs(RAWS).split("一、本年新收政府信息公开申请数量")
+    placed = place(read(f"{head}一、本年新收政\n府信息公开申请数量{row}").grids).placed
+    assert {c: p.text for c, p in placed.items() if not p.doubt and p.text and RAWS[c] != p.text} == {}
+    assert placed["t3.carried_in.legal"].text == RAWS["t3.carried_in.legal"]
+
+
+@pytest.mark.parametrize("change", [("12\n", "1\ufffd\n"), ("量1 ", "量H ")])
+def test_a_figure_of_running_text_beside_a_letter_or_an_undecodable_byte_is_in_doubt(change):
+    row = "一、本年新收政府信息公开申请数量1  2  0  3  0  6  12\n"
+    assert change[0] in row
+    placed = place(read("三、收到和处理政府信息公开申请情况\n" + row.replace(*change)).grids).placed
+    assert all(p.doubt for c, p in placed.items() if c.startswith("t3.new.") and p.text)

@@ -10,9 +10,10 @@ from govinfo.certainty import threshold
 from govinfo.document import Box, Grid, GridCell
 from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.labels import align, align_runs, body, once, opens_label, row_similarity, similarity
-from govinfo.placing.printed import Segment, extent, is_figure, overlap, segments
+from govinfo.placing.printed import Leaf, PrintedRow, Segment, doubt_of, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
+UNPAIRED = "the cells of this row and the columns of the header do not go together one to one"
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,11 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         alike = row_similarity(label, wanted.line.label.wordings) if body(label) else 0.3
         fits = columns[id(pieces[0][0]), wanted.block.id]
         found = _row_values(pieces, wanted.block, fits, columns)
+        paired = all(_is_paired(part, row, columns[id(part), wanted.block.id], wanted.block) for part, row in pieces)
         for column, (text, box, certainty, note, doubt) in found.items():
             cell = wanted.block.cell_id(line.id, column)
-            placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, doubt, match.margin)
+            unsure = doubt or ("" if paired or not is_figure(text) else UNPAIRED)
+            placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, unsure, match.margin)
             before = result.placed.get(cell)
             if before is None or not before.text.strip():
                 result.placed[cell] = placed
@@ -237,8 +240,31 @@ def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple
             joined = text + cell.text if text or cell.text else ""
             keep = box if (text and not cell.text) or (box and not cell.text) else cell.box
             sure = min(certainty, column.certainty)
-            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or cell.doubt)
+            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or doubt_of(cell))
     return found
+
+
+def _is_paired(part: Segment, row: PrintedRow, fits: Columns, block: Block) -> bool:
+    """Whether a row has a cell for each column of the header, in its order, and none besides: where a format has no boxes,
+    a cell's place is only its number, and one too many or too few moves all behind it.
+
+    Columns that the form does not have are passed over where the header shows all that it has.
+    """
+    if not row.has_figures or row.values[0].box:
+        return True
+    own = [(cell, fits.of(cell)) for cell in row.values]
+    whole = len(fits.columns) == len(block.columns)
+    further = [leaf for leaf in part.leaves if all(leaf.left != column.left for column in fits.columns)]
+    kept = [c for cell, c in own if c or not (_is_blank(cell) or (whole and _is_under(cell, further)))]
+    return kept == list(fits.columns)
+
+
+def _is_blank(cell: GridCell) -> bool:
+    return not cell.text.strip()
+
+
+def _is_under(cell: GridCell, leaves: Sequence[Leaf]) -> bool:
+    return any(overlap(*extent(cell), leaf.left, leaf.right) > 0 for leaf in leaves)
 
 
 def _strays(pieces, block: Block, columns) -> list[Leftover]:
@@ -327,11 +353,13 @@ def _place_columns(parts: Sequence[Segment]) -> Placement:
         fits = _columns_of_part(part, block, set(result.placed))
         own, strays = {}, []
         for row in (row for row in part.rows if row.has_marks or row.has_figures):
+            paired = _is_paired(part, row, fits, replace(block, columns=tuple(c.line for c in fits.columns)))
             for cell in row.values:
                 column = fits.of(cell)
                 cell_id = block.cell_id("", column.line.id) if column else ""
                 if column and cell_id not in own:
-                    own[cell_id] = Placed(cell_id, cell.text, cell.box, column.certainty, 1, cell.note, cell.doubt)
+                    doubt = doubt_of(cell) or ("" if paired or not is_figure(cell.text) else UNPAIRED)
+                    own[cell_id] = Placed(cell_id, cell.text, cell.box, column.certainty, 1, cell.note, doubt)
                 elif is_figure(cell.text):
                     strays.append(Leftover(row.label, part.column_label(cell), cell.text, cell.box))
         result.add(Placement(own, strays if own else []))

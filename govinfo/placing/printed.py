@@ -49,6 +49,19 @@ def is_unit(text: str) -> bool:
     return plain(text) in LONE_UNITS
 
 
+SEVERAL = "several numbers, each on a line of its own"
+
+
+def doubt_of(cell: GridCell) -> str:
+    """What makes a cell's text unsure: what its reader said, or several numbers on lines that no narrow column broke."""
+    alone = cell.text.count("\n") and not cell.box and sum(map(_is_number, cell.text.split("\n"))) > 1
+    return cell.doubt or (SEVERAL if alone else "")
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d,.，．]+", text.strip()))
+
+
 def extent(cell: GridCell) -> tuple[float, float]:
     """Left and right of a cell: points where it has a box, column numbers where a format has none."""
     return (cell.box.x0, cell.box.x1) if cell.box else (cell.column, cell.column + cell.colspan)

@@ -17,6 +17,7 @@ from govinfo.placing.printed import UNITS
 from .shares import Piece, Row, Split, split_line, split_rows
 
 SOURCE = "running text"
+REST = "未拆分的数字"  # over figures that could not be split
 MAX_TEXT = 2_000_000  # characters; a longer text is no report
 MAX_PIECES = 20_000  # runs of figures
 
@@ -146,9 +147,10 @@ def _whole_group(block: Block, line: Line, after: str) -> Line:
 
 
 def _grid(block: Block, rows: Sequence[Row]) -> Grid:
-    cells = [GridCell(0, 0, block.corner.zh)]
-    cells += [GridCell(0, i, column.label.zh) for i, column in enumerate(block.columns, 1)]
-    for r, (row, split) in enumerate(zip(rows, split_rows(rows), strict=True), 1):
+    splits = split_rows(rows)
+    heads = [column.label.zh for column in block.columns] + [REST] * any(split.rest for split in splits)
+    cells = [GridCell(0, i, text) for i, text in enumerate((block.corner.zh, *heads))]
+    for r, (row, split) in enumerate(zip(rows, splits, strict=True), 1):
         cells += [GridCell(r, 0, row.line.label.zh), *_cells(r, 1, split)]
     return Grid(tuple(cells), SOURCE)
 
@@ -191,4 +193,6 @@ def _line_grid(block: Block, groups: list[list[Line]], piece: Piece, rows: Seque
         cells.append(GridCell(0, at, path[-1].label.zh, colspan=len(group)))
         cells += [GridCell(1, at + i, column.label.zh) for i, column in enumerate(group)]
         at += len(group)
-    return Grid((*cells, *_cells(2, 0, split_line(block, columns, len(groups), piece, rows))), SOURCE)
+    split = split_line(block, columns, len(groups), piece, rows)
+    cells += [GridCell(1, at, REST)] if split.rest else []
+    return Grid((*cells, *_cells(2, 0, split)), SOURCE)

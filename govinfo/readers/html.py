@@ -213,7 +213,7 @@ def _grid(table):
             rows.append([])
         elif element.tag in ("td", "th"):
             rows = rows or [[]]
-            text = "\n".join(_lines(element, tables=False))
+            text = "\n".join(_lines(element, tables=False, whole=lambda e: e.tag in ("table", "td", "th")))
             rows[-1].append(SpanCell(text, _number(element.get("rowspan")), _number(element.get("colspan"))))
     return spanned_grid([row for row in rows if row], "html")
 

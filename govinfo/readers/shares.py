@@ -12,6 +12,8 @@ from .splitting import TooMany, chain_splittings, row_splittings, splittings, su
 
 _GAPS = re.compile(r"(\s+)")
 _ORDINAL = re.compile(r"[.．、)）]")
+_ALIEN = "[A-Za-z\ufffd]"  # no label of the form ends or begins with one; the last is a byte that could not be decoded
+TOUCHED = "a letter or an undecodable byte stands beside these figures: it may have been a digit"
 _ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -35,6 +37,11 @@ class Piece:
     def apart(self) -> bool:
         """Whether line breaks, tabs or wide gaps, not single spaces, separate the figures."""
         return all(re.search(r"[\n\t]|\s{2}", gap) for gap in _GAPS.findall(self.figures))
+
+    @property
+    def touched(self) -> bool:
+        """Whether something that is neither label nor space stands right before or after the figures."""
+        return bool(re.search(_ALIEN + r"\Z", self.before) or re.match(_ALIEN, self.next_char))
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,8 @@ def _separate(row: Row) -> bool:
 def _plain(row: Row) -> Split | None:
     """A row that needs no splitting, or whose figures cannot be split at all."""
     if _separate(row):
-        return Split(list(row.piece.tokens))
+        tokens = list(row.piece.tokens)
+        return Split(tokens, doubts=[TOUCHED if row.piece.touched else ""] * len(tokens))
     if row.block.section == "t2" and _is_digits(row.piece.tokens):
         return _split_alone(row)
     return None if _is_digits(row.piece.tokens) else _undetermined(row, "cannot be split")

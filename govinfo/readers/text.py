@@ -141,15 +141,16 @@ def _columns_t4(texts: Sequence[str]) -> tuple[str, list[str]] | None:
 def _grid(rows: Sequence[Sequence[str]], section: str, columns: Sequence[str]) -> Grid:
     """A table as a grid: 三 and 四 set anew under their columns, any other as its fields stand."""
     wide = [row for row in rows if _is_data(row)]
-    if not columns or not wide or not any(len(row) >= len(columns) for row in wide):
-        doubt = UNSURE if wide and (_header(rows) or any(sum(map(is_figure, row)) >= MANY for row in wide)) else ""
+    own = _header(rows) is not None
+    header_alone = own and not wide  # its rows follow in a table of their own
+    if not columns or not (header_alone or any(len(row) >= len(columns) for row in wide)):
+        doubt = UNSURE if wide and (own or any(sum(map(is_figure, row)) >= MANY for row in wide)) else ""
         cells = [
             GridCell(r, c, text, doubt=doubt if is_figure(text) else "")
             for r, row in enumerate(rows)
             for c, text in enumerate(row)
         ]
         return Grid(tuple(cells), "text")
-    own = _header(rows) is not None
     first = LABELS if section == "t3" else 0
     cells = _header_cells(section, columns, first, [f for row in rows if not _is_data(row) for f in row]) if own else []
     depth = 2 if own else 0
