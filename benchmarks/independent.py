@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import io
 import re
 import zipfile
@@ -24,7 +25,7 @@ def shown_in(kind: str, path: Path, original: bytes, cells: dict[str, int], read
     raws = {cell: table["raw"][n] for cell, n in cells.items()}
     if kind == "pdf":
         boxes = {cell: tuple(table[side][n] for side in ("page", "x0", "y0", "x1", "y1")) for cell, n in cells.items()}
-        return [cell for cell in cells if not _in_box(path, boxes[cell], raws[cell])]
+        return _not_in_boxes(path, boxes, raws)
     data = path.read_bytes()
     if kind == "running":
         return _not_running(data, table, cells)
@@ -35,29 +36,42 @@ def shown_in(kind: str, path: Path, original: bytes, cells: dict[str, int], read
 # ------------------------------------------------------------------ PDF
 
 
-def _in_box(path: Path, box: tuple, raw: str) -> bool:
-    return any(_packed(raw) == _packed(text) for text in _texts(path, *box))
+def _not_in_boxes(path: Path, boxes: dict[str, tuple], raws: dict[str, str]) -> list[str]:
+    """The cells in whose box neither pdfplumber nor, failing that, pdfium finds the text; the file is opened once by each."""
+    left = {cell: _packed(raw) for cell, raw in raws.items()}
+    for reading in (_by_pdfplumber, _by_pdfium):
+        if left:
+            found = reading(path, {cell: boxes[cell] for cell in left})
+            left = {cell: raw for cell, raw in left.items() if _packed(found.get(cell, "\0\0")) != raw}
+    return list(left)
 
 
-def _texts(path: Path, page: int, x0: float, y0: float, x1: float, y1: float):
+def _by_pdfplumber(path: Path, boxes: dict[str, tuple]) -> dict[str, str]:
+    import pdfplumber
+
     try:
-        import pdfplumber
-
         with pdfplumber.open(path) as pdf:
-            found = pdf.pages[page - 1]
-            chars = [
-                c
-                for c in found.chars
-                if x0 <= (c["x0"] + c["x1"]) / 2 <= x1 and y0 <= (c["top"] + c["bottom"]) / 2 <= y1
-            ]
-            yield "".join(c["text"] for c in sorted(chars, key=lambda c: (round(c["top"]), c["x0"])))
+            chars = {page: pdf.pages[page - 1].chars for page in {box[0] for box in boxes.values()}}
     except Exception:  # noqa: BLE001  a file that pdfplumber cannot open: the next reading decides
-        yield "\0"
+        return {}
+    found = {}
+    for cell, (page, x0, y0, x1, y1) in boxes.items():
+        inside = [
+            c for c in chars[page] if x0 <= (c["x0"] + c["x1"]) / 2 <= x1 and y0 <= (c["top"] + c["bottom"]) / 2 <= y1
+        ]
+        found[cell] = "".join(c["text"] for c in sorted(inside, key=lambda c: (round(c["top"]), c["x0"])))
+    return found
+
+
+def _by_pdfium(path: Path, boxes: dict[str, tuple]) -> dict[str, str]:
     import pypdfium2
 
+    found = {}
     with pypdfium2.PdfDocument(path) as pdf:
-        height = pdf[page - 1].get_height()
-        yield pdf[page - 1].get_textpage().get_text_bounded(x0, height - y1, x1, height - y0)
+        for cell, (page, x0, y0, x1, y1) in boxes.items():
+            height = pdf[page - 1].get_height()
+            found[cell] = pdf[page - 1].get_textpage().get_text_bounded(x0, height - y1, x1, height - y0)
+    return found
 
 
 # ------------------------------------------------------------------ rows of fields
@@ -89,13 +103,19 @@ def _place(cell: str) -> tuple[str, int, int]:
 
 
 def _rows(kind: str, data: bytes) -> list[list[str]]:
-    if kind == "html":
+    if kind in ("html", "archive"):
         parser = _Rows()
-        parser.feed(_decoded(data))
+        parser.feed(_decoded(_page(data) if kind == "archive" else data))
         return parser.rows
     if kind == "docx":
         return _docx_rows(data)
     return [[field.strip() for field in re.split(r"[\t|]", line)] for line in _decoded(data).splitlines()]
+
+
+def _page(archive: bytes) -> bytes:
+    """The web page in an archive; nothing where there is none."""
+    parts = (part for part in email.message_from_bytes(archive).walk() if not part.is_multipart())
+    return next((part.get_payload(decode=True) or b"" for part in parts if part.get_content_type() == "text/html"), b"")
 
 
 def _decoded(data: bytes) -> str:
@@ -108,20 +128,25 @@ def _decoded(data: bytes) -> str:
 
 
 class _Rows(HTMLParser):
-    """The cells of each row, by their tags alone."""
+    """The cells of each row, by their tags alone; what stands after a cell's end is no part of it."""
 
     def __init__(self):
         super().__init__()
         self.rows: list[list[str]] = [[]]
+        self._open = False
 
     def handle_starttag(self, tag, attrs):
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append("")
+        self._open = tag in ("td", "th") or (self._open and tag not in ("tr", "table"))
+
+    def handle_endtag(self, tag):
+        self._open = self._open and tag not in ("td", "th", "tr", "table")
 
     def handle_data(self, data):
-        if self.rows[-1]:
+        if self._open:
             self.rows[-1][-1] += data
 
 

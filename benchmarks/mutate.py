@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import quopri
 import re
 import zipfile
 import zlib
@@ -18,16 +19,16 @@ TOKENS = {
              b"<style>", b"<!--", b"&nbsp;", b"&#0;", b"&#x202e;", b"<div hidden>", b"7", b"\x00", b"<svg>", b"<textarea>"],
     "text": [b"\t", b"\n", b"|", b"||", b"\xe2\x80\xae", b"\x00", b"\x0c", b"\xef\xbc\x97", b"7", b"/", b"-", b"\xe4\xb8\x89", b" "],
 }  # fmt: skip
+FAMILY = {"running": "text", "archive": "html"}  # kinds that are mutated with another's tokens
+INSIDE = 0.8  # share of mutations inside a container: outside, most only break its check sum or its table
 
 
 def mutated(rng: Random, data: bytes, kind: str) -> bytes:
     """A report of one kind, changed in one to eight places; with the same generator always the same."""
-    inside = rng.random() < 0.7
-    if kind == "pdf" and inside:
-        return _pdf(rng, data)
-    if kind == "docx" and inside:
-        return _docx(rng, data)
-    return _bytes(rng, data, TOKENS[kind])
+    inside = {"pdf": _pdf, "docx": _docx, "archive": _archive}.get(kind)
+    if inside and rng.random() < INSIDE:
+        return inside(rng, data)
+    return _bytes(rng, data, TOKENS[FAMILY.get(kind, kind)])
 
 
 _ELEMENT = re.compile(rb"<(w:tc|w:tr|w:p|td|tr|p)\b.*?</\1>", re.DOTALL)
@@ -90,8 +91,33 @@ def _docx(rng: Random, data: bytes) -> bytes:
     return target.getvalue()
 
 
+def _archive(rng: Random, data: bytes) -> bytes:
+    """The page inside a web archive changed, and written as before."""
+    start, end = data.rindex(b"\r\n\r\n") + 4, data.rindex(b"\r\n--")
+    work = _bytes(rng, quopri.decodestring(data[start:end]), TOKENS["html"])
+    return data[:start] + quopri.encodestring(work) + data[end:]
+
+
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj", re.DOTALL)
 _STREAM = re.compile(rb"(.*?)stream\r?\n(.*?)\s*endstream", re.DOTALL)
+
+
+_SHOWN = re.compile(rb"\((\d+)\) Tj")
+
+
+def _shown(rng: Random, content: bytes) -> bytes:
+    """A figure that a page shows left out, shown twice, moved by some points, or another one: the page stays well-formed."""
+    found = list(_SHOWN.finditer(content))
+    if not found:
+        return content
+    one, deed = rng.choice(found), rng.choice(("out", "twice", "moved", "figure", "figure", "figure"))
+    if deed == "figure":
+        changed = b"(%d) Tj" % rng.randrange(3000)
+    elif deed == "moved":
+        changed = b"%d %d Td " % (rng.randrange(-60, 60), rng.randrange(-30, 30)) + one[0]
+    else:
+        changed = b"" if deed == "out" else one[0] + b" " + one[0]
+    return content[: one.start()] + changed + content[one.end() :]
 
 
 def _pdf(rng: Random, data: bytes) -> bytes:
@@ -105,7 +131,8 @@ def _pdf(rng: Random, data: bytes) -> bytes:
         found = _decoded(objects[number])
         if found:
             head, content = found
-            content = zlib.compress(_bytes(rng, content, TOKENS["pdf"]))
+            work = _shown(rng, content) if rng.random() < 0.5 else _bytes(rng, content, TOKENS["pdf"])
+            content = zlib.compress(work)
             head = re.sub(rb"/Filter \[[^\]]*\]", b"/Filter [ /FlateDecode ]", head)
             head = re.sub(rb"/Length \d+", b"/Length %d" % len(content), head)
             objects[number] = head + b"stream\n" + content + b"\nendstream"

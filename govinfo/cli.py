@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 READ_ALL, NOT_ALL, WRONG_CALL = 0, 1, 2
+NAMED = 5  # files named of those that were passed over
 DESCRIPTION = (
     "Annual reports on government information disclosure (政府信息公开工作年度报告): from PDF to checked tables."
 )
@@ -22,7 +23,7 @@ examples:
   govinfo add https://www.example.gov.cn/report.html b.pdf    originals -> my_reports/, unchanged and on record
 
 exit status: 0 every input was read; 1 something was not (the rest is written, reports.csv and standard error say why);
-2 the call itself was wrong. Readings are kept in the folder named by GOVINFO_CACHE; deleting it loses nothing.
+2 the call itself was wrong (nothing that was named is there, no folder can be made to write to). Readings are kept in the folder named by GOVINFO_CACHE; deleting it loses nothing.
 """
 
 
@@ -95,15 +96,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
     """Read, write, report: what was read goes to standard output, what was not to standard error."""
     from govinfo.builds.build import Options, build
-    from govinfo.builds.inputs import NoReports
+    from govinfo.builds.inputs import NoReports, passed_over
     from govinfo.builds.limits import Limits
     from govinfo.builds.parquet import ParquetMissing
     from govinfo.builds.pool import ClusterError
     from govinfo.builds.registry import RegistryError
     from govinfo.checks.review import ReviewError
 
-    if out.exists() and not out.is_dir():
-        return _say(f"{out}: expected a folder to write to, found a file", WRONG_CALL)
+    if file := _in_the_way(out):
+        return _say(f"{file}: expected a folder to write to, found a file", WRONG_CALL)
     try:
         limits = Limits(args.timeout, args.memory)
         outcome = build(paths, out, Options(args.jobs, limits, args.cluster, args.parquet, args.excel_safe))
@@ -117,8 +118,22 @@ def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
         _say(message)
     for status, message, source in outcome.unread:
         _say(f"{status}: {_located(message, source)}")
+    if others := passed_over(paths):
+        _say(_not_tried(others))
     print(f"{outcome.summary} -> {out}")
     return NOT_ALL if outcome.unread else READ_ALL
+
+
+def _in_the_way(folder: Path) -> Path | None:
+    """The file that stands where a folder, or one above it, is to be."""
+    return next((path for path in (folder, *folder.parents) if path.exists() and not path.is_dir()), None)
+
+
+def _not_tried(files: list[Path]) -> str:
+    """Files that were passed over, in one line: the first few by name."""
+    names = ", ".join(path.as_posix() for path in files[:NAMED])
+    more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    return f"not tried because of their ending: {names}{more}. If one is a report: govinfo extract FILE --out DIR"
 
 
 def add(items: list[str], folder: Path, allow_private: bool) -> int:
@@ -126,8 +141,8 @@ def add(items: list[str], folder: Path, allow_private: bool) -> int:
     from govinfo.builds.add import add
     from govinfo.builds.registry import RegistryError
 
-    if folder.exists() and not folder.is_dir():
-        return _say(f"{folder}: expected a folder to add to, found a file", WRONG_CALL)
+    if file := _in_the_way(folder):
+        return _say(f"{file}: expected a folder to add to, found a file", WRONG_CALL)
     complete = True
     try:
         for one in add(items, folder, allow_private):

@@ -11,8 +11,8 @@ from govinfo import tables
 from govinfo.builds.build import Options, build
 from govinfo.builds.families import Known, pieces
 from govinfo.builds.inputs import find_inputs
+from govinfo.builds.packed import unpack
 from govinfo.builds.pool import ClusterError, read_files
-from govinfo.builds.readings import unpack
 from govinfo.cli import main
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"

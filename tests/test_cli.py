@@ -112,6 +112,10 @@ def test_whatever_the_tables_depend_on_makes_a_build_write_anew(tmp_path, reader
         (["build", "nowhere", "out"], "nowhere: expected a folder of reports"),
         (["build", "empty", "out"], "empty: expected a folder with reports (.pdf"),
         (["build", "raw", "file"], "file: expected a folder to write to, found a file"),
+        (["build", "raw", "file/below/out"], "govinfo: file: expected a folder to write to, found a file"),
+        (["add", "raw/a.pdf", "--to", "file/out"], "govinfo: file: expected a folder to add to, found a file"),
+        (["extract", "nope.pdf", "--out", "out"], "nope.pdf: expected a folder of reports or a report, found nothing"),
+        (["extract", "a.pdf", "b.pdf", "--out", "out"], "a.pdf, b.pdf: expected a folder of reports or a report"),
         (["build", "raw", "out", "--jobs", "0"], "expected a whole number from 1, found '0'"),
         (["extract", "raw/a.pdf"], "--out"),
         (["extract", "--out", "out"], "FILE"),
@@ -132,6 +136,28 @@ def test_a_wrong_call_is_status_2_says_what_was_expected_and_writes_nothing(
     except SystemExit as exit_:
         status = exit_.code
     assert status == 2 and said in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_files_with_other_endings_are_named_once_and_change_nothing_else(tmp_path, reader, capsys):
+    write(tmp_path / "raw", a="甲 2024 5 0 1")
+    (tmp_path / "raw" / "page_files").mkdir()
+    names = (
+        "b.odt",
+        "c.PNG",
+        "page_files/d.png",
+        "sources.csv",
+        "e.css",
+        ".hidden.odt",
+        *(f"x{n}.odt" for n in range(5)),
+    )
+    for name in names:
+        (tmp_path / "raw" / name).write_text("file\n" if name == "sources.csv" else "x")
+    for _ in range(2):  # also where nothing is built anew
+        assert main(["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE]) == 0
+        raw = (tmp_path / "raw").as_posix()
+        first = ", ".join(f"{raw}/{name}" for name in ("b.odt", "c.PNG", "x0.odt", "x1.odt", "x2.odt"))
+        said = f"govinfo: not tried because of their ending: {first} and 2 more. If one is a report: govinfo extract FILE --out DIR\n"
+        assert capsys.readouterr().err == said
 
 
 def test_a_disk_that_refuses_is_status_1_and_no_traceback(tmp_path, reader, monkeypatch, capsys):

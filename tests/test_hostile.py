@@ -12,7 +12,7 @@ from typeset_formats import TITLE
 import govinfo as gi
 from govinfo.builds.inputs import Input, find_inputs
 from govinfo.builds.limits import Limits, Readers
-from govinfo.builds.readings import unpack
+from govinfo.builds.packed import unpack
 from govinfo.tables import neutral, to_csv
 
 BAD = "<script>alert(1)</script>\u202e"

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 
-from govinfo.builds.limits import Packed
+from govinfo.builds.packed import Packed
 
 PART = ".part-"
 

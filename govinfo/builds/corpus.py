@@ -15,8 +15,9 @@ from govinfo.builds import cache as readings
 from govinfo.builds.cache import Shelf
 from govinfo.builds.inputs import Input, find_inputs
 from govinfo.builds.limits import USUAL, Limits
+from govinfo.builds.packed import failed, unpack
 from govinfo.builds.pool import read_files
-from govinfo.builds.readings import PER_REPORT, failed, unpack
+from govinfo.builds.readings import PER_REPORT
 from govinfo.checks.problems import apart
 from govinfo.checks.review import Decision, read_reviews, reviewed, stale, standing
 from govinfo.tables import columns, tidy, write_tables

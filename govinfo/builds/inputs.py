@@ -14,6 +14,8 @@ from govinfo.builds.registry import READABLE, REGISTER, load_sources, sha256_of
 # A file's content, not its name, decides how it is read.
 DOCUMENTS = (*READABLE, ".doc", ".wps", ".ofd", ".rtf", ".xls", ".xlsx", ".zip", ".rar")
 ASIDE = (".", "~$", "README", "LICENSE")  # how names begin that stand beside reports
+# Endings of what else stands beside reports: registers and tables, and the parts of a saved web page.
+COMPANIONS = ("", ".csv", ".json", ".css", ".js", ".gif", ".svg", ".ico", ".woff", ".woff2", ".toml", ".yml", ".py")
 
 
 class NoReports(ValueError):
@@ -42,12 +44,12 @@ def find_inputs(paths: str | Path | Iterable[str | Path]) -> list[Input]:
 
     The same bytes are read once, under the first path; `also` names the others. Files of one stem get the start of their
     hash appended to it. A file that is not there, cannot be opened, or differs from its hash in sources.csv carries a
-    `problem`. Raises NoReports for a folder without documents, a single path that is not there, and no path at all.
+    `problem`. Raises NoReports for a folder without documents, where nothing that was named is there, and for no path at all.
     """
-    alone = isinstance(paths, str | Path)
-    if alone and not Path(paths).exists():
-        raise NoReports(f"{paths}: expected a folder of reports or a report, found nothing there")
-    given = [paths] if alone else list(paths)
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if given and not any(Path(path).exists() for path in given):
+        named = ", ".join(map(str, given))
+        raise NoReports(f"{named}: expected a folder of reports or a report, found nothing there")
     found = [file for path in given for file in _files(Path(path))]
     if not found:
         raise NoReports("no file or folder was named")
@@ -58,12 +60,28 @@ def find_inputs(paths: str | Path | Iterable[str | Path]) -> list[Input]:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    below = sorted(p for p in path.rglob("*") if p.suffix.lower() in DOCUMENTS and p.is_file())
-    files = [p for p in below if not any(part.startswith(ASIDE) for part in p.relative_to(path).parts)]
+    files = [p for p in _below(path) if p.suffix.lower() in DOCUMENTS]
     if not files:
         kinds = " ".join(DOCUMENTS)
         raise NoReports(f"{path}: expected a folder with reports ({kinds}), found none in it or below")
     return files
+
+
+def _below(folder: Path) -> list[Path]:
+    """The files in a folder and below, sorted by path, but for those that stand beside reports."""
+    below = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path for path in below if not any(part.startswith(ASIDE) for part in path.relative_to(folder).parts)]
+
+
+def passed_over(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    """The files in the folders given that are not tried because of their ending, and may be reports all the same.
+
+    Files that were named are tried whatever their ending; what belongs to a saved web page (in `…_files`) is no report.
+    """
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    found = [path for folder in given if folder.is_dir() for path in _below(folder)]
+    known = (*DOCUMENTS, *COMPANIONS)
+    return [p for p in found if p.suffix.lower() not in known and not p.parent.name.endswith(("_files", ".files"))]
 
 
 def _hashed(path: Path, row: dict | None) -> Input:

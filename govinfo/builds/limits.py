@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 
 from govinfo.builds.inputs import Input
+from govinfo.builds.packed import Packed, failed, pack
 
 LOOK = 0.05  # seconds between two looks at a process that reads
 START = 120.0  # seconds in which a process must have imported what it reads with
@@ -28,13 +29,6 @@ class Limits:
 
 
 USUAL = Limits()
-
-
-class Packed(NamedTuple):
-    """A reading as it is kept: gzipped JSON, and whether reading again cannot give another."""
-
-    data: bytes
-    lasting: bool
 
 
 class _Ended(Exception):
@@ -63,7 +57,7 @@ class Supervised:
                 return self._read(one)
             except _Ended as end:
                 if end.why or last:
-                    return _failed(_message(one.path.name, end, self.limits))
+                    return pack(failed(_message(one.path.name, end, self.limits)))
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -184,12 +178,6 @@ def _message(name: str, end: _Ended, limits: Limits) -> str:
         f"{name}: the process that read it was ended (status {end.code}), as happens when memory runs out or a library "
         "breaks on a damaged file. Open it, save it again, and read that."
     )
-
-
-def _failed(message: str) -> Packed:
-    from govinfo.builds.readings import failed, pack
-
-    return pack(failed(message))
 
 
 def forget_parent_signals() -> None:

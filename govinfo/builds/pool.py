@@ -8,7 +8,8 @@ from functools import cache, partial
 
 from govinfo.builds.cache import program
 from govinfo.builds.inputs import Input
-from govinfo.builds.limits import READ_ONE, USUAL, Limits, Packed, Readers
+from govinfo.builds.limits import READ_ONE, USUAL, Limits, Readers
+from govinfo.builds.packed import Packed
 
 LOCAL = "local"
 

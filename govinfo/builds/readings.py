@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from importlib import import_module
 
 import pandas as pd
 
 from govinfo.builds.inputs import Input
-from govinfo.builds.limits import Packed
+from govinfo.builds.packed import failed
 from govinfo.builds.registry import sha256_of
 from govinfo.document import ReadError
 from govinfo.prose.sentences import text_of
@@ -57,11 +54,6 @@ def _changed(one: Input) -> str:
     return f"{one.path.name}: expected the file to stay as it was, found that it changed or vanished while it was read. Run again."
 
 
-def failed(message: str, lasting: bool = False) -> dict:
-    """The reading of a file that could not be read; `lasting` where trying again cannot help."""
-    return {"report": {"status": "failed", "message": message}, "lasting": lasting}
-
-
 def _plain(report) -> dict:
     """A report as what JSON can hold: a dictionary of its description and of lists, a list for each column."""
     about = {name: getattr(report, name) for name in DESCRIBED}
@@ -74,21 +66,3 @@ def _plain(report) -> dict:
 
 def _lists(table: pd.DataFrame) -> dict[str, list]:
     return {name: values.astype("object").where(values.notna(), None).tolist() for name, values in table.items()}
-
-
-def pack(reading: dict) -> Packed:
-    """The reading as it is sent and kept; the same reading always gives the same bytes."""
-    text = json.dumps(reading, ensure_ascii=False, separators=(",", ":"))
-    return Packed(gzip.compress(text.encode("utf-8", "surrogatepass"), 1, mtime=0), reading["lasting"])
-
-
-def unpack(data: bytes) -> dict:
-    """The reading again; ValueError where the bytes are not whole.
-
-    >>> unpack(pack(failed("a.pdf: expected a report, found none.")).data)["report"]["status"]
-    'failed'
-    """
-    try:
-        return json.loads(gzip.decompress(data).decode("utf-8", "surrogatepass"))
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"a reading that is not whole ({error})") from error

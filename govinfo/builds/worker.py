@@ -11,6 +11,7 @@ from pathlib import Path
 
 from govinfo.builds.inputs import Input
 from govinfo.builds.limits import forget_parent_signals
+from govinfo.builds.packed import pack
 
 OFFLINE = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
            "socket.gethostbyname", "socket.gethostbyaddr")  # fmt: skip
@@ -55,8 +56,6 @@ def _input(about: dict) -> Input:
 
 
 def _answer(answers, reading: dict) -> None:
-    from govinfo.builds.readings import pack
-
     packed = pack(reading)
     head = {"size": len(packed.data), "lasting": packed.lasting}
     answers.write(json.dumps(head).encode("ascii") + b"\n" + packed.data)
