@@ -11,7 +11,7 @@ import pandas as pd
 from govinfo.builds.whole import LAST, write_durably
 from govinfo.tables import codebook, columns, described, field, neutral, tidy
 
-ROWS = 50_000  # rows kept back until a group is written: fewer make slow files, more cost memory
+ROWS = 50_000  # rows of all tables and years kept back until some are written: fewer make slow files, more cost memory
 ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool_"}
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"  # how Hive, DuckDB and Arrow write a partition without a value
 
@@ -49,10 +49,12 @@ class Dataset:
             table = table.apply(lambda values: values.map(neutral) if values.dtype == "str" else values)
         year = table["report_id"].map(lambda report: _partition(years[report]))
         for part, rows in table.groupby(year, sort=True):
-            waiting = self._waiting.setdefault((name, part), [])
-            waiting.append(rows)
-            if sum(map(len, waiting)) >= ROWS:
-                self._flush((name, part))
+            self._waiting.setdefault((name, part), []).append(rows)
+        sizes = {place: sum(map(len, rows)) for place, rows in self._waiting.items()}
+        while sum(sizes.values()) >= ROWS:  # however many years there are: the largest group first
+            largest = max(sizes, key=lambda place: (sizes[place], place))
+            self._flush(largest)
+            del sizes[largest]
 
     def close(self) -> None:
         """Write what waits, the codebook of the form, and the description."""
