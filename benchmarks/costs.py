@@ -10,7 +10,6 @@ reports in one pass at most a thousandth of the reading time each.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from injected_errors import real_tables
+from told import told
 
 from govinfo import read_report
 from govinfo.checks.identities import differences, identities
@@ -105,10 +105,7 @@ def main() -> dict:
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
     result = measured(options.reports, options.repeats, options.matrix)
-    print(json.dumps(result, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return result
+    return told(result, options.json)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import random
 import shutil
@@ -24,6 +23,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from told import told
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "kills.json"
@@ -155,9 +156,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the result to benchmarks/kills.json")
     args = parser.parse_args()
     result = experiment(args.kills, args.files)
-    print(json.dumps(result, indent=1))
-    if args.write:
-        RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    told(result, RESULTS if args.write else None)
     whole = all(result["outputs equal"].values()) and not result["left behind"] and not result["readers left running"]
     return 0 if whole and not result["kills"]["came too late"] else 1
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 from run import RAW, truth
+from told import told
 
 from govinfo import read_report
 from govinfo.builds.inputs import Input, find_inputs
@@ -93,10 +94,7 @@ def main() -> dict:
     silent = sum(row["flag"] != "doubt" for row in rows)
     result = {"pages": len(pages), "misread": len(rows), "silent": silent, "verdict": dict(counts)}
     result["share reading"] = round(counts["reading"] / max(len(rows), 1), 4)
-    print(json.dumps(result, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return result
+    return told(result, options.json)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,15 @@ def bomb(size):
     return b"".join([*(packer.compress(block) for _ in range(size)), packer.flush()])
 
 
+def with_entities():
+    """A DOCX whose XML asks for a file of this machine."""
+    buffer = io.BytesIO()
+    xml = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>'
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", xml)
+    return buffer.getvalue()
+
+
 def many_members(number):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -97,6 +106,8 @@ CONTENT = {
     "nested tables": (page_with("<table><tr><td>" * 300 + "1"), ".html", ""),
     "spans of a million": (page_with('<table><tr><td rowspan=999999 colspan=999999>1</td></tr></table>'), ".html", ""),
     "XML bomb in a DOCX": (docx("<w:p/>" + " " * (8 << 20)), ".docx", "a zip bomb"),
+    "picture of a DOCX that is a bomb": (docx("<w:p/>", **{"word__media__a.png": bytes(40 << 20)}), ".docx", "a zip bomb"),
+    "external entity in a DOCX": (with_entities(), ".docx", "a document type declaration (entities), which no office program"),
     "deeply nested DOCX": (docx("<w:p><w:r>" * 3000 + "<w:t>1</w:t>" + "</w:r></w:p>" * 3000), ".docx", "not well-formed"),
     "archive of many members": (many_members(20_000), ".docx", "found a ZIP archive of 20000 files. Unpack it"),
     "direction marks in a text": (("\u202e" + TITLE + "\u202c\x00\x07" + "\n一\t\u20661").encode(), ".txt", "expected"),

@@ -160,6 +160,13 @@ def test_files_with_other_endings_are_named_once_and_change_nothing_else(tmp_pat
         assert capsys.readouterr().err == said
 
 
+@pytest.mark.parametrize(("option", "written"), [([], "=1+1"), (["--excel-safe"], "'=1+1")])
+def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe_on_request(tmp_path, reader, option, written):
+    write(tmp_path / "raw", a="=1+1 2024 5 0 1")
+    assert main(["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE, *option]) == 0
+    assert read_table(tmp_path / "out", "reports")["agency"].tolist() == [written]
+
+
 def test_a_disk_that_refuses_is_status_1_and_no_traceback(tmp_path, reader, monkeypatch, capsys):
     def full(*args):
         raise OSError(28, "No space left on device")

@@ -7,12 +7,16 @@ import pytest
 from hostile import CONTENT, RAWS, bomb, page_with, pdf
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from typeset_formats import TITLE
 
 import govinfo as gi
+from govinfo.builds.corpus import Corpus
 from govinfo.builds.inputs import Input, find_inputs
 from govinfo.builds.limits import Limits, Readers
 from govinfo.builds.packed import unpack
+from govinfo.comparison.tracing import SHOWN, Trace
+from govinfo.display import CutOut
 from govinfo.tables import neutral, to_csv
 
 BAD = "<script>alert(1)</script>\u202e"
@@ -108,16 +112,31 @@ def poisoned(tmp_path_factory):
     return report
 
 
-@pytest.mark.parametrize("shown", ["card", "marked", "table", "problems"])
+def a_corpus(report):
+    about = {"report_id": BAD, "agency": BAD, "year": 2024, "form": BAD, "status": BAD}
+    tables = {name: getattr(report, name) for name in ("cells", "unplaced", "claims", "findings")}
+    return Corpus(pd.DataFrame([about]), indicators=pd.DataFrame(), **tables)
+
+
+def a_trace(report):
+    cells = pd.DataFrame([dict.fromkeys((*SHOWN, "cell"), BAD)])
+    return Trace(BAD, cells, [CutOut(Image.new("RGB", (2, 2)), BAD, BAD)], [BAD])
+
+
+@pytest.mark.parametrize("shown", ["card", "marked", "table", "problems", "corpus", "trace"])
 def test_what_is_shown_as_html_runs_nothing_of_what_an_agency_wrote(poisoned, shown):
     made = {
         "card": lambda: poisoned._repr_html_(),
         "marked": lambda: poisoned.marked("三")._repr_html_(),
         "table": lambda: poisoned.table("三")._repr_html_(),
         "problems": lambda: poisoned.problems()._repr_html_(),
+        "corpus": lambda: a_corpus(poisoned)._repr_html_(),
+        "trace": lambda: a_trace(poisoned)._repr_html_(),
     }[shown]()
-    found = Tags(made)
-    assert not found.names & {"script", "img", "iframe"} and not any(name.startswith("on") for name in found.attributes)
+    found = Tags(made.replace('src="data:image/png;base64,', 'own="'))
+    assert "alert(1)" in made
+    assert not found.names & {"script", "iframe"} and not any(name.startswith("on") for name in found.attributes)
+    assert "src" not in found.attributes  # no picture but our own, which stands in the page itself
 
 
 def test_a_card_writes_in_its_own_direction(poisoned):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from threading import Event, Thread
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govinfo import tables
+from govinfo.builds.whole import whole_set
 
 CONTRACT = {
     "reports": "report_id source sha256 agency agency_id year form level province parent scope status message",
@@ -152,6 +154,36 @@ def test_a_run_killed_at_any_step_leaves_the_old_set_or_is_finished_by_the_next(
     for path in (tmp_path / "undisturbed").glob("[a-z]*"):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
     assert not [p for p in tmp_path.iterdir() if p.name.endswith("-set")]
+
+
+def test_two_builds_on_one_folder_wait_for_each_other_and_neither_mixes_with_the_other(tmp_path):
+    inside, told, order = Event(), Event(), []
+
+    def slow():
+        with whole_set(tmp_path) as stage:
+            (stage / "a.csv").write_text("slow")
+            inside.set()
+            told.wait(30)
+            (stage / "b.csv").write_text("slow")
+            order.append("slow")
+
+    def quick():
+        with whole_set(tmp_path) as stage:
+            order.append("quick")
+            for name in ("a.csv", "b.csv"):
+                (stage / name).write_text("quick")
+
+    first, second = Thread(target=slow), Thread(target=quick)
+    first.start()
+    assert inside.wait(30)
+    second.start()
+    second.join(0.3)
+    assert second.is_alive() and not (tmp_path / "a.csv").exists()  # it waits, and nothing of the first is there yet
+    told.set()
+    for build in (first, second):
+        build.join(30)
+    assert order == ["slow", "quick"]
+    assert [(tmp_path / name).read_text() for name in ("a.csv", "b.csv")] == ["quick", "quick"]
 
 
 def test_the_package_describes_every_table_with_its_size_and_hash(tmp_path):
