@@ -189,3 +189,34 @@ def test_merged_cells_that_a_page_cuts_are_joined_where_the_sums_then_hold():
 def test_items_on_two_pages_stay_items_where_the_sums_hold_with_them():
     read = place_words(other_row_cut("432")).placed
     assert (read["t3.other.no_correction.natural"].text, read["t3.other.other.natural"].text) == ("425", "7")
+
+
+def test_the_rest_of_a_last_row_alone_on_the_next_page_is_joined_to_it():
+    rest = [word("6", 400, 20, page=2), word("3", 500, 20, page=2)]
+    end = [label("四、政府信息公开行政复议、行政诉讼情况", 60, page=2)]
+    read = place_words([*header(), *row(NEW, 40, SEVEN), *row(OUT, 60, SEVEN), *rest, *end]).placed
+    assert [read[f"t3.carried_out.{c}"].text for c in ("legal", "other", "total")] == ["56", "6", "213"]
+    assert read["t3.carried_out.legal"].doubt == CUT
+
+
+def test_a_lone_number_that_opens_the_next_page_is_left_over_with_doubt():
+    end = label("四、政府信息公开行政复议、行政诉讼情况", 60, page=2)
+    read = place_words([*header(), *row(NEW, 40, SEVEN), *row(OUT, 60, SEVEN), word("6", 400, 20, page=2), end])
+    assert read.placed["t3.carried_out.legal"].text == "5"
+    assert read.placed["t3.carried_out.legal"].doubt
+
+
+def test_a_figure_left_of_the_values_of_section_three_is_no_part_of_a_label():
+    """A label of 二 on two lines, between them a figure, where 三 has its labels."""
+    names = {"信息内容": 40, "上一年项目数量": 120, "本年增/减": 200, "处理决定数量": 300}
+    first = [label("行政许可", 40), word("4", 92, 40), word("5", 200, 40), word("6", 300, 40)]
+    second = [
+        label("其他对外管", 60),
+        word("3项", 92, 60),
+        word("1", 200, 60),
+        word("2", 300, 60),
+        label("理服务事项", 70),
+    ]
+    table = [*(word(text, x, 20) for text, x in names.items()), *first, *second]
+    found = texts([*table, *header(120), *row(NEW, 140, SEVEN), *row(OUT, 160, SEVEN)])
+    assert found["t2.other_services.items_previous"] == "3项"

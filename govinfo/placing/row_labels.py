@@ -13,6 +13,7 @@ from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.bands import Band, bands
 from govinfo.placing.geometry import ENTRY_PITCH, LINE_PITCH, Piece, blocks_left_of, is_entry, pieces
 from govinfo.placing.labels import body, letters, similarity
+from govinfo.placing.printed import is_figure
 from govinfo.readers.words import Word
 
 _PAGE_NUMBER = re.compile(r"第?\d+页?(共\d+页?)?|\d+")
@@ -104,9 +105,9 @@ def _item_labels() -> tuple[str, ...]:
 
 
 def _beside_rows(piece: Piece) -> bool:
-    """Whether a piece is no part of a row label: page numbers, and labels of a header printed again on a new page."""
+    """Whether a piece is no part of a row label: figures, page numbers, labels of a header printed again on a new page."""
     text = body(piece.text)
-    return not text or bool(_PAGE_NUMBER.fullmatch(text)) or text in _header_labels()
+    return not text or is_figure(piece.text) or bool(_PAGE_NUMBER.fullmatch(text)) or text in _header_labels()
 
 
 def _without_corners(found: Sequence[Piece]) -> list[Piece]:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import takewhile
 
 from govinfo.certainty import threshold
 from govinfo.document import Box
@@ -112,7 +113,10 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         own = [w for w in pages[page].entries if w.box.x > left]
         beside = [(w, _row_of(w, labelled, mine, header, pages[page].apart)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
-        _put(result, cells, block, placed, centres)
+        rest = _rest_overleaf(pages, page, rows, mine, placed)
+        if len(rest) == 1:  # or the number of that page
+            result.leftovers += [Leftover("", "", w.text, w.box) for w, _ in rest]
+        _put(result, cells, block, placed + rest if len(rest) > 1 else placed, centres)
         above = [p.box for p in header.values() if p.box.page == page]  # a header may stand on the page before
         result.leftovers += _strays(beside, labels, max(top, min((box.y0 for box in above), default=top)))
         odd += [w for w in pages[page].unread if w.box.x > left]
@@ -203,6 +207,23 @@ def _row_of(word: Word, rows: Rows, mine: list[Band], header: dict[str, Piece], 
     whole = all(box.page == page for box in first.boxes)
     cut = word.box.y1 <= top and whole and bool(apart) if band is first else band is None and word.box.y < top
     return before[-1] if cut and floor < word.box.y else band
+
+
+def _rest_overleaf(pages, page: int, rows: list[Band], mine: list[Band], placed: list) -> list[tuple[Word, Band]]:
+    """What a page cut off its last row, if that is one of a block: lines of nothing but entries that open the next page.
+
+    Only where that page has no label of the block: above a label `_row_of` finds the row.
+    """
+    last = max((box.y1, n) for n, band in enumerate(rows) for box in band.boxes if box.page == page)
+    band = rows[last[1]]
+    lowest = max([last[0], *(w.box.y1 for w, row in placed if row is band)])
+    ends_in_it = all(line[0].box.y <= lowest for line in pages[page].lines[-1:])
+    labelled = any(box.page == page + 1 for row in mine for box in row.boxes)
+    if band not in mine or not ends_in_it or labelled or page + 1 not in pages:
+        return []
+    opening = list(takewhile(lambda line: all(is_entry(w) for w in line), pages[page + 1].lines))
+    bottom = max((w.box.y1 for line in opening for w in line), default=0.0)
+    return [(w, band) for w in pages[page + 1].entries if w.box.y1 <= bottom]
 
 
 def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: float) -> list[Leftover]:
