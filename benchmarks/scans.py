@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,9 @@ import layouts
 import scans
 
 RULED = ("full", "dotted", "dashed", "double", "grey", "thick", "boxed", "no_outer", "open_sides")
+
+
+TOP = 100.0  # points: no heading and header of a table find room above a cell that stands higher on its page
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,23 @@ def sheets(count: int, dpis: list[int], seed: int) -> Iterator[Sheet]:
             yield _layout(seed * 1000 + i, RULED[i // 2 // len(dpis) % len(RULED)], dpi)
         else:
             one = facsimiles[(i // 2 * 37 + seed * 11) % len(facsimiles)]
-            pages = tuple(sorted(read_report(one.path).cells["page"].dropna().unique().tolist()))
+            cells = read_report(one.path).cells.dropna(subset="page")
+            pages = _pages(zip(cells["page"], cells["y0"], strict=True))
             yield Sheet(one.report_id, "facsimiles", one.path, truth(one, figures), int(one.row["year"]), pages, dpi)
+
+
+def _pages(places: Iterable[tuple[int, float]]) -> tuple[int, ...]:
+    """The pages on which cells stand, by (page, top), and the page before where the first cell tops its page: its header."""
+    places = [(int(page), top) for page, top in places]
+    first, top = min(places)
+    return tuple(sorted({page for page, _ in places} | ({first - 1} if first > 1 and top < TOP else set())))
 
 
 def _layout(seed: int, rules: str, dpi: int) -> Sheet:
     pdf, printed, meta = layouts.make(seed, rules=rules)
     rows = [(cell, raw, None if is_mark(raw) else float(meta["values"][cell])) for cell, raw in printed.items()]
     expected = pd.DataFrame(rows, columns=["cell", "raw", "value"]).astype({"value": float})
-    pages = tuple(sorted({box[0] for box in meta["boxes"].values()}))
+    pages = _pages((box[0], box[2]) for box in meta["boxes"].values())
     return Sheet(f"layout {seed} {rules}", "layouts", pdf, expected, meta["year"], pages, dpi)
 
 

@@ -74,6 +74,25 @@ def jpeg(image) -> bytes:
     return out.getvalue()
 
 
+def with_picture(stream: bytes, size: tuple[int, int], filter: str = "DCTDecode", bits: int = 8) -> bytes:
+    """A PDF of one page that is a picture; nothing is checked, so that what the page says of it may be wrong."""
+    from hostile import _file
+
+    about = f"/Width {size[0]} /Height {size[1]} /ColorSpace /DeviceGray /BitsPerComponent {bits} /Filter /{filter}"
+    page = b"/MediaBox [0 0 595 250] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >>"
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R " + page + b" >>",
+            b"<< /Length 28 >>\nstream\nq 595 0 0 250 0 0 cm /I Do Q\nendstream",
+            f"<< /Type /XObject /Subtype /Image {about} /Length {len(stream)} >>\nstream\n".encode()
+            + stream
+            + b"\nendstream",
+        ]
+    )
+
+
 # ------------------------------------------------------------------ PDFs that pretend
 
 

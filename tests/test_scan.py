@@ -1,6 +1,8 @@
 """Scans: the page levelled, its rules and cells found, figures read twice; what is not sure is in doubt."""
 
 import sys
+import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -94,12 +96,51 @@ def test_noise_neither_hides_nor_invents_a_rule(seed):
     assert shapes((table(solid) + noise).clip(0, 255).astype(np.uint8)) == NINE
 
 
+def test_rules_drawn_double_close_the_cells_between_them():
+    page = sheet()
+    for y in (100, 150, 200, 250):
+        page[y : y + 3, 100:709] = page[y + 6 : y + 9, 100:709] = BLACK
+    for x in (100, 300, 500, 700):
+        page[100:259, x : x + 3] = page[100:259, x + 6 : x + 9] = BLACK
+    assert shapes(page) == NINE
+
+
+def test_a_low_row_with_a_single_dash_of_each_upright_rule_has_its_cells():
+    ys = (100, 136, 161, 197, 233, 258)
+    page = sheet()
+    for y in ys:
+        dashed(page[y : y + 2, 100:700])
+    for x in (100, 300, 500, 700):
+        for top, bottom in pairwise(ys):
+            phase = 6 if bottom - top < 30 else 0
+            for start in range(top + phase, bottom - 4, 18):
+                page[start : start + 12, x : x + 2] = BLACK
+    assert shapes(page) == [[(r, c, 1, 1) for r in range(5) for c in range(3)]]
+
+
 def test_a_cell_without_a_rule_inside_spans_rows_or_columns():
     page = table(solid)
     page[102:150, 298:304] = PAPER  # the upper left side between the first two columns
     page[198:204, 502:700] = PAPER  # the rule under the last cell of the middle row
     (found,) = shapes(page)
     assert (0, 0, 1, 2) in found and (1, 2, 2, 1) in found and len(found) == 7
+
+
+def test_a_character_below_the_end_of_a_rule_does_not_continue_it():
+    page = table(solid)
+    page[202:250, 298:304] = PAPER  # the last row has no rule between its first two columns
+    for x in (292, 300, 308):
+        page[212:240, x : x + 2] = BLACK
+    (found,) = shapes(page)
+    assert (2, 0, 1, 2) in found and len(found) == 8
+
+
+def test_a_line_of_small_type_is_no_rule():
+    page = table(solid)
+    for x in range(310, 490, 9):
+        page[120:129, x : x + 6] = BLACK
+        page[123:126, x + 2 : x + 4] = PAPER
+    assert shapes(page) == NINE
 
 
 def test_a_shaded_field_is_no_rule_and_hides_none():
@@ -234,12 +275,37 @@ def test_words_of_a_scan_without_a_grid_are_in_doubt_unless_a_sum_confirms_them(
         for g, own in texts.items()
         for c, t in zip(columns, own, strict=True)
     }
-    doubted = {cell for cell, placed in _doubted_alone(Placement(words), Placement()).placed.items() if placed.doubt}
+    doubted = {cell for cell, p in _doubted_alone(Placement(words), Placement(), set()).placed.items() if p.doubt}
     assert doubted == {cell for cell in words if cell.startswith("t4.after_review.")}
     with_grid = {cell: Placed(cell, "1", box, 1.0) for cell in words}
     assert not any(
-        p.doubt for p in _doubted_alone(Placement(with_grid), Placement(versions={"t4": "2021"})).placed.values()
+        p.doubt for p in _doubted_alone(Placement(with_grid), Placement(versions={"t4": "2021"}), set()).placed.values()
     )
+
+
+def test_a_figure_without_a_grid_is_sure_where_it_stands_free_and_a_blank_never_is():
+    inside, outside = Box(1, 0, 0, 1, 1), Box(1, 5, 5, 6, 6)
+    words = {
+        "t2.rules.made": Placed("t2.rules.made", "17", inside),
+        "t2.rules.valid": Placed("t2.rules.valid", "17", outside),
+        "t2.penalty": Placed("t2.penalty", "", inside),
+        "t2.fees": Placed("t2.fees", "1800", inside, pieces=2),
+    }
+    doubted = {c for c, p in _doubted_alone(Placement(words), Placement(), {inside}).placed.items() if p.doubt}
+    assert doubted == {"t2.rules.valid", "t2.penalty", "t2.fees"}
+
+
+def test_a_figure_near_a_dash_of_a_rule_does_not_stand_free():
+    ink, none = np.zeros((120, 120), np.uint8), np.zeros((120, 120), np.uint8)
+    rules = raster.Rules(none, none, none, none)
+    ink[50:68, 60:68] = 255
+    assert ink_of.stands_free(ink, rules, (60, 50, 68, 68), SCALE)
+    dashes = ink.copy()
+    dashes[75:90, 64:66] = 255
+    assert not ink_of.stands_free(dashes, rules, (60, 50, 68, 68), SCALE)
+    down = none.copy()
+    down[75:90, 64:66] = 255  # a dash that was found and taken out of the ink
+    assert not ink_of.stands_free(ink, raster.Rules(none, down, none, none), (60, 50, 68, 68), SCALE)
 
 
 def test_a_stroke_that_fills_a_narrow_cell_is_no_rule():
@@ -333,6 +399,52 @@ def test_letters_that_look_like_digits_are_never_cleaned_into_digits(last_table,
     from govinfo.readers import scan as module
 
     monkeypatch.setattr(module, "crops", lambda pictures: [("l0", 0.99)] * len(pictures))
+    found = cells(read(last_table, tmp_path)).filter(like="t4.", axis=0)
+    assert set(found["flag"]) == {"doubt"}
+
+
+@pytest.mark.parametrize("skew", [-scans.SKEW, scans.SKEW])
+def test_a_table_as_skewed_and_noisy_as_scanners_give_it_is_read_as_printed(recogniser, tmp_path, skew):
+    image = scans.picture("hongze-2023", 2, 150, skew=skew, noise=12.0)
+    width, height = image.size
+    image = image.crop((int(0.08 * width), int(0.5 * height), int(0.92 * width), int(0.64 * height)))
+    path = tmp_path / "table.png"
+    image.save(path, dpi=(150, 150))
+    found = cells(read_picture(path)).filter(like="t4.", axis=0)
+    truth = scans.truth("hongze-2023")
+    assert len(found) == 15 and dict(found["raw"]) == {cell: truth[cell] for cell in found.index}
+    assert (found["flag"] == "doubt").sum() == 0
+
+
+DAMAGED = {
+    "cut off": lambda image: (scans.jpeg(image)[:900], image.size),
+    "with bytes changed": lambda image: (scans.jpeg(image).replace(b"\x11", b"\x7f"), image.size),
+    "of absurd size": lambda image: (zlib.compress(bytes(100)), (200_000, 200_000), "FlateDecode"),
+    "of a depth that there is not": lambda image: (zlib.compress(image.tobytes()), image.size, "FlateDecode", 7),
+    "of less than nothing": lambda image: (zlib.compress(image.tobytes()), (-5, 40), "FlateDecode"),
+    "of another kind than it says": lambda image: (scans.jpeg(image), image.size, "JPXDecode"),
+    "of no bytes": lambda image: (b"", image.size),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGED)
+def test_a_scan_whose_picture_is_damaged_is_refused_in_words_or_read_as_printed(last_table, tmp_path, how):
+    path, truth = tmp_path / "scan.pdf", scans.truth("hongze-2023")
+    path.write_bytes(scans.with_picture(*DAMAGED[how](last_table)))
+    try:
+        found = read_report(path).cells
+    except ReadError as error:
+        assert str(error).startswith("scan.pdf: expected") and "found" in str(error)
+        return
+    sure = found[found["flag"].isin(["ok", "cleaned", "zero_mark"])]
+    assert dict(zip(sure["cell"], sure["raw"], strict=True)).items() <= truth.items()
+
+
+def test_a_point_that_may_be_a_comma_puts_a_figure_in_doubt(last_table, tmp_path, monkeypatch):
+    from govinfo.readers import scan as module
+
+    assert module._unsure("7,543", 1.0) == module._unsure("26.32856", 1.0) == module._unsure("0.5", 1.0) == ""
+    monkeypatch.setattr(module, "crops", lambda pictures: [("7.543", 0.99)] * len(pictures))
     found = cells(read(last_table, tmp_path)).filter(like="t4.", axis=0)
     assert set(found["flag"]) == {"doubt"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from govinfo.certainty import threshold
@@ -9,7 +10,7 @@ from govinfo.checks.identities import identities
 from govinfo.document import Box, Document, Grid, Line
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.decide import sums_that_hold
-from govinfo.placing.match import Placement, place
+from govinfo.placing.match import Placed, Placement, place
 from govinfo.placing.printed import is_entry_text, same_text
 from govinfo.placing.second import place_words
 from govinfo.placing.values import clean
@@ -39,7 +40,8 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
         first, second = _with_doubted_blanks(first, second), _with_doubted_blanks(second, first)
-        return first, _doubted_alone(second, first)
+        free = {word.box for word in document.words if word.free}
+        return first, _doubted_alone(second, first, free)
     return _trusted(first, second)
 
 
@@ -59,17 +61,23 @@ def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:
     return one
 
 
-def _doubted_alone(words: Placement, grids: Placement) -> Placement:
-    """The words of a scan in a section for which no grid was found: in doubt where no sum confirms them.
+def _doubted_alone(words: Placement, grids: Placement, free: AbstractSet[Box]) -> Placement:
+    """The words of a scan in a section for which no grid was found: in doubt unless they stand free or a sum confirms them.
 
-    Rules too faint to be found leave dashes that may be taken for figures, and no grid to contradict them.
+    Rules too faint to be found leave dashes that may be taken for figures, and no grid to contradict them. Around a dash
+    of a rule the next dash stands near; a figure in one of the `free` boxes has nothing but paper there.
     """
     alone = {cell for cell in words.placed if cell.split(".")[0] not in grids.versions}
-    confirmed = _confirmed(words) if alone else set()
+    confirmed = {cell for cell in alone if _stands_free(words.placed[cell], free)}
+    confirmed |= _confirmed(words) if alone else set()
     for cell in alone - confirmed:
         placed = words.placed[cell]
         words.placed[cell] = replace(placed, doubt=placed.doubt or "words of the scan alone, and no sum confirms them")
     return words
+
+
+def _stands_free(placed: Placed, free: AbstractSet[Box]) -> bool:
+    return placed.box in free and placed.pieces == 1 and bool(placed.text.strip()) and is_entry_text(placed.text)
 
 
 def _confirmed(reading: Placement) -> set[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from .raster import Rules, Slot
+from govinfo.certainty import threshold
+
+from .raster import THICKEST, Rules, Slot
 
 LINE = 9.0  # points: a line of small type with the space around it
 SPECK = 0.55  # points: ink smaller than this both ways is dust
@@ -84,6 +87,30 @@ def lines_of_ink(ink: np.ndarray, box: tuple, scale: float) -> list[tuple[int, i
     groups = np.split(rows, [i + 1 for i, (a, b) in enumerate(pairwise(rows)) if b - a > 1.2 * scale])
     boxes = [inked(ink, (x0, y0 + int(g[0]), x1, y0 + int(g[-1]) + 1)) for g in groups]
     return [b for b in boxes if max(b[2] - b[0], b[3] - b[1]) >= SPECK * scale + 1]
+
+
+def stands_free(ink: np.ndarray, found: Rules, box: Sequence[float], scale: float) -> bool:
+    """Whether paper stands around the ink in a box as far as the next dash of a broken rule would be; dust is paper.
+
+    A dash of an upright rule has the next above or below it, one of a level rule beside it: a level rule above or below
+    may come nearer, and an upright one beside.
+    """
+    room, sides = int(threshold("ocr.free") * scale), [int(box[0]), int(box[1]), int(box[2]) + 1, int(box[3]) + 1]
+    turned = [sides[1], sides[0], sides[3], sides[2]]
+    return _clear(ink, found.down, sides, room, scale) and _clear(ink.T, found.across.T, turned, room, scale)
+
+
+def _clear(ink: np.ndarray, upright: np.ndarray, box: Sequence[int], room: int, scale: float) -> bool:
+    """Whether nothing but dust and level rules stands above and below a box."""
+    x0, y0, x1, y1 = box
+    across = slice(max(x0 - room, 0), x1 + room)
+    for down in (slice(max(y0 - room, 0), max(y0 - 1, 0)), slice(y1 + 1, y1 + room)):
+        band = np.ascontiguousarray(ink[down, across] | upright[down, across])
+        for left, top, right, bottom in runs(band, scale, 0.0) if band.size else []:
+            level = right - left == band.shape[1] and bottom - top <= THICKEST * scale
+            if not level and left < x1 - across.start and right > x0 - across.start:
+                return False
+    return True
 
 
 def crop(grey: np.ndarray, box, scale: float) -> np.ndarray:

@@ -7,16 +7,20 @@ given in points and turned into pixels by `scale` (pixels a point).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 TILT = 6.0  # degrees: a page turned further is not a slightly skewed scan
 ALONG = 3.4  # points: a rule is averaged along itself over this length
 FAINT = 9  # of 255: a rule averaged along itself is at least this much darker than the paper
-BRIDGE = 3.4  # points: gaps of dotted and dashed rules are narrower
+HAIR = 6  # of 255: averaged twice as long, at least this much
+BRIDGE = 4.4  # points: gaps of dotted and dashed rules are narrower
 SHORTEST = 16.0  # points: a shorter straight stroke is part of a character
 LONG = 28.0  # points: a faint or broken stroke this long is a rule
 THICKEST = 3.2  # points: a rule (also a double one) is thinner, a shaded field thicker
+DOUBLE = 1.6  # points: the two strokes of a double rule are no further apart
+DOUBLEST = 4.4  # points: and this is as wide as both are
 UPRIGHT = 20.0  # points: an upright stroke this long that touches a rule is one, a character is not as high
 CHARACTER = 32.0  # points: in a wider cell no single character reaches from rule to rule
 END = 5.0  # points: how near a rule's end comes to the rule it ends at
@@ -24,6 +28,8 @@ NEAR = 4.0  # points: parallel rules closer than this are one
 TRACE = 5.0  # points: the shortest trace of a rule
 COVERED = 0.6  # of a cell's side must be ruled to close it
 TRACED = 0.88  # or this much traced
+BEGUN = 0.75  # or this much, where a good part of it is ruled
+FEW = 4  # gaps of a rule: fewer do not tell how it is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +139,51 @@ def rules(grey: np.ndarray, scale: float) -> Rules:
 def _without_strokes(lines: np.ndarray, others: np.ndarray, ink: np.ndarray, scale: float) -> np.ndarray:
     """Horizontal rules without strokes of a character that fills a narrow cell: bridged like the gaps of a dotted rule.
 
-    Such a stroke keeps further from the rules on both sides than its own parts are apart.
+    Such a stroke keeps further from the rules that it was joined to than its own parts are apart; a single dash of a broken rule
+    does so too, but is as long, and as far from the next, as the dashes in the cells beside it.
     """
     import cv2
 
     kept = lines.copy()
     within_cells = np.where(cv2.dilate(others, np.ones((3, 5), np.uint8)) > 0, 0, lines).astype(np.uint8)
-    for x, y, w, h, _, shape in components(within_cells):
-        at = np.nonzero((ink[y : y + h, x : x + w] > 0).any(axis=0))[0]
+    parts = list(components(within_cells))
+    inked = [np.nonzero((ink[y : y + h, x : x + w] > 0).any(axis=0))[0] for x, y, w, h, _, _ in parts]
+    dashes = [(y + h / 2, *_dashes(at)) for (_, y, _, h, _, _), at in zip(parts, inked, strict=True)]
+    for (x, y, w, h, _, shape), at in zip(parts, inked, strict=True):
         inside = int(np.diff(at).max()) - 1 if len(at) > 1 else 0
-        if w <= CHARACTER * scale and len(at) and min(at[0], w - 1 - at[-1]) > inside + 1:
+        ends = [gap for gap, ended in zip(_gaps(at, w), _reached(others, x, y, w, h), strict=True) if ended]
+        if w > CHARACTER * scale or min(ends or _gaps(at, w)) <= inside + 1:
+            continue
+        beside = [(long, gaps) for middle, long, gaps in dashes if abs(middle - y - h / 2) <= NEAR * scale / 2]
+        if not _like_dashes(int(np.ptp(at)) + 1, max(_gaps(at, w)), beside):
             kept[y : y + h, x : x + w][shape > 0] = 0
     return kept
+
+
+def _gaps(at: np.ndarray, width: int) -> tuple[int, int]:
+    """How far the ink of a part keeps from its two ends."""
+    return (int(at[0]), int(width - 1 - at[-1])) if len(at) else (0, 0)
+
+
+def _reached(others: np.ndarray, x: int, y: int, w: int, h: int) -> tuple[bool, bool]:
+    """Whether a part begins, and ends, at a rule that crosses it."""
+    rows = others[y : y + h]
+    return bool(rows[:, max(x - 3, 0) : x].any()), bool(rows[:, x + w : x + w + 3].any())
+
+
+def _dashes(at: np.ndarray) -> tuple[list[int], list[int]]:
+    """The lengths of a stroke's dashes that are whole, and of the gaps between them; `at` are the inked pixels along it."""
+    breaks = np.nonzero(np.diff(at) > 1)[0]
+    ends = [0, *(breaks + 1), len(at)]
+    return [int(b - a) for a, b in pairwise(ends)][1:-1], [int(at[i + 1] - at[i] - 1) for i in breaks]
+
+
+def _like_dashes(length: int, apart: int, beside: list[tuple[list[int], list[int]]]) -> bool:
+    """Whether a piece of ink is as long, and as far from its ends, as the dashes of the same rule in other cells."""
+    lengths, gaps = ([n for own in side for n in own] for side in zip(*beside, strict=True))
+    if len(lengths) < 2 or len(gaps) < FEW:
+        return False
+    return length <= 1.3 * np.median(lengths) + 2 and apart <= 1.3 * np.median(gaps) + 2
 
 
 def _straight(grey: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
@@ -158,16 +197,39 @@ def _straight(grey: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
     bridge, shortest = np.ones((1, int(BRIDGE * scale) | 1), np.uint8), int(SHORTEST * scale)
     plain, faint = dark(grey, scale), dark(along, scale, FAINT)
     dashes = cv2.morphologyEx(plain, cv2.MORPH_CLOSE, bridge)
-    kept = np.zeros_like(plain)
-    for ink, length in ((plain, shortest), (dashes, shortest), (faint, int(LONG * scale))):
+    double = cv2.morphologyEx(plain, cv2.MORPH_CLOSE, np.ones((int(DOUBLE * scale) | 1, 1), np.uint8))
+    kept, long = np.zeros_like(plain), int(LONG * scale)
+    for ink, length in ((plain, shortest), (dashes, shortest), (double, long), (faint, long)):
         thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a line a little off level steps from row to row
         for x, y, w, h, area, shape in components(
             cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
         ):
-            if area / w <= THICKEST * scale + 2 and h <= 3 * THICKEST * scale and _free(ink, x, y, w, h, scale):
+            thin = area / w <= THICKEST * scale + 2 or _even(plain[y : y + h, x : x + w] & shape, scale)
+            if thin and h <= 3 * THICKEST * scale and _free(ink, x, y, w, h, scale):
                 kept[y : y + h, x : x + w] |= shape
     traces = dark(cv2.blur(grey, (int(1.5 * scale) | 1, 1)), scale, FAINT)
-    return kept, cv2.morphologyEx(traces, cv2.MORPH_OPEN, np.ones((1, int(TRACE * scale)), np.uint8))
+    traces = cv2.morphologyEx(traces, cv2.MORPH_OPEN, np.ones((1, int(TRACE * scale)), np.uint8))
+    return kept, traces | _hairs(grey, plain, scale)
+
+
+def _even(ink: np.ndarray, scale: float) -> bool:
+    """Whether ink is a band as high everywhere, as a wide double rule is: a line of small type is as high, but not evenly."""
+    full = (ink > 0).any(axis=0)
+    if full.mean() < 0.95:
+        return False
+    first, last = (ink[:, full] > 0).argmax(axis=0), (ink[::-1, full] > 0).argmax(axis=0)
+    low, high = np.percentile(len(ink) - first - last, (10, 90))
+    return high <= DOUBLEST * scale and high - low <= max(2, 0.5 * scale)
+
+
+def _hairs(grey: np.ndarray, ink: np.ndarray, scale: float) -> np.ndarray:
+    """Traces of horizontal rules too faint to be told from noise unless averaged over a long way, away from other ink."""
+    import cv2
+
+    far = int(2 * ALONG * scale) | 1
+    hairs = dark(cv2.blur(grey, (far, 1)), scale, HAIR)
+    hairs = cv2.morphologyEx(hairs, cv2.MORPH_OPEN, np.ones((1, 2 * int(TRACE * scale)), np.uint8))
+    return np.where(cv2.dilate(ink, np.ones((5, far), np.uint8)) > 0, 0, hairs).astype(np.uint8)
 
 
 def components(mask: np.ndarray):
@@ -259,13 +321,16 @@ def _edges(lines: np.ndarray, scale: float) -> list[int]:
 def _ruled(lines: np.ndarray, traces: np.ndarray, at: int, start: int, stop: int, scale: float) -> bool:
     """Whether a horizontal rule runs at a height from `start` to `stop` (its ends, where other rules cross, left out).
 
-    Where a rule is known to run elsewhere on this height, its traces are enough.
+    Where a rule is known to run elsewhere on this height, its traces are enough, and fewer where it has begun.
     """
     reach, trim = int(NEAR * scale / 2) + 1, min(int(2 * scale), (stop - start) // 4)
     strip = lines[max(at - reach, 0) : at + reach + 1, start + trim : stop - trim]
     trace = traces[max(at - 1, 0) : at + 2, start + trim : stop - trim]
-    covered = [(part.max(axis=0) > 0).mean() if part.size else 0.0 for part in (strip, trace)]
-    return covered[0] >= COVERED or covered[1] >= TRACED
+    if not strip.size or not trace.size:
+        return False
+    sure, traced = (part.max(axis=0) > 0 for part in (strip, trace))
+    share, enough = (sure | traced).mean(), BEGUN if sure.mean() >= 1 - COVERED else TRACED
+    return bool(sure.mean() >= COVERED or share >= enough)
 
 
 def _merged(xs, ys, closed_right, closed_below, origin) -> list[Slot]:

@@ -26,14 +26,18 @@ OPTIONS = {
     "Global.max_side_len": 4000,
     "Global.text_score": 0.0,
     "Global.use_cls": False,
-    "Det.limit_type": "max",  # lines are found as well on a page of 1600 pixels as on one of 2339, in half the time
-    "Det.limit_side_len": 1600,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 1280,
+    "Rec.rec_batch_num": 1,
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 STEMS = ("1", "l", "I", "|")
+FILLED, CONTRAST = 0.65, 50  # a bar fills its box, and is darker than the paper by so much of 255
+DOTS = (".", "·", "・")
+_SHORT = re.compile(r"[-\u2010-\u2015\u2212一ー─_]{1,2}|[.·・]")
 _STROKE = re.compile("[一ー―—─]{1,2}")
 _COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
@@ -72,7 +76,7 @@ def page_lines(grey: np.ndarray) -> list[Seen]:
         return []
     boxes = [_upright(quad) for quad in result.boxes]
     cuts = [_cut(grey, box) for box in boxes]
-    read = _slashes(_surer(list(zip(result.txts, result.scores, strict=True)), cuts), cuts)
+    read = _measured(_surer(list(zip(result.txts, result.scores, strict=True)), cuts), cuts)
     return [Seen(as_written(text), float(score), box) for (text, score), box in zip(read, boxes, strict=True)]
 
 
@@ -80,7 +84,7 @@ def crops(pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
     """Text and score of each crop, which must hold one line; a crop without text gives ("", 0.0)."""
     if not pictures:
         return []
-    read = _slashes(_surer(_texts(NARROW, pictures), pictures), pictures)
+    read = _measured(_surer(_texts(NARROW, pictures), pictures), pictures)
     return [(as_written(text), float(score) if text else 0.0) for text, score in read]
 
 
@@ -97,15 +101,53 @@ def _surer(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> lis
     return [again.get(i, one) for i, one in enumerate(read)]
 
 
+def _measured(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    """What was read, slashes and dashes held against the shape of their ink."""
+    return _dashes(_slashes(read, pictures), pictures)
+
+
 def _slashes(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-    """What was read, a lone 1 that leans like a slash made one; where it leans less, in doubt. / is often taken for 1."""
+    """What was read, a lone 1 that leans like a slash made one; where it leans less, in doubt. / is often taken for 1.
+
+    The score is then that of a 1 which is none: what makes sure of the slash is how much its ink leans.
+    """
     found = []
     for (text, score), picture in zip(read, pictures, strict=True):
         tilt = lean(picture) if text.strip() in STEMS else 0.0
         if tilt < threshold("ocr.leans"):
-            text, score = "/", score if tilt < threshold("ocr.slash") else min(score, threshold("ocr.score") / 2)
+            sure = threshold("ocr.score")
+            text, score = "/", max(score, sure) if tilt < threshold("ocr.slash") else min(score, sure / 2)
         found.append((text, score))
     return found
+
+
+def _dashes(read: list[tuple[str, float]], pictures: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    """What was read, a dash or dot whose ink is one level bar made a dash for sure: so short a text often scores low."""
+    found = []
+    for (text, score), picture in zip(read, pictures, strict=True):
+        if _SHORT.fullmatch(text.strip()) and is_bar(picture):
+            text, score = "-" if text.strip() in DOTS else text, max(score, threshold("ocr.score"))
+        found.append((text, score))
+    return found
+
+
+def is_bar(picture: np.ndarray) -> bool:
+    """Whether the ink of a picture is one level bar, much wider than high and filled: a dash, and no figure.
+
+    >>> dash = np.full((20, 20), 255, np.uint8)
+    >>> dash[9:11, 5:15] = 0
+    >>> is_bar(dash), is_bar(dash.T)
+    (True, False)
+    >>> dash[14:16, 5:15] = 0  # two bars are the character 二 or a sign of equality
+    >>> is_bar(dash)
+    False
+    """
+    ink = picture < (np.median(picture) + picture.min()) / 2
+    y, x = np.nonzero(ink)
+    if np.median(picture) - picture.min() < CONTRAST:
+        return False
+    high, wide = int(np.ptp(y)) + 1, int(np.ptp(x)) + 1
+    return wide >= threshold("ocr.bar") * high and len(x) >= FILLED * high * wide
 
 
 def lean(picture: np.ndarray) -> float:

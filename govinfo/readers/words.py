@@ -19,13 +19,15 @@ ODD = 2.5  # a loose box this many times higher than the page's usual: vertical 
 class Word:
     """A run of characters on one baseline without a gap; `size` is the font's height in points.
 
-    A reader that is not sure of the text says why in `doubt`.
+    A reader that is not sure of the text says why in `doubt`; one that read a picture says in `free` whether paper stands
+    all round the ink, so that no part of a rule can be taken for a character of it.
     """
 
     text: str
     box: Box
     size: float
     doubt: str = ""
+    free: bool = False
 
 
 def page_words(page, number: int) -> list[Word]:
