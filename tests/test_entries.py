@@ -3,7 +3,7 @@
 import pytest
 
 from govinfo.document import Box
-from govinfo.form import Label, Line
+from govinfo.form import Label, Line, load_form
 from govinfo.placing.bands import Band
 from govinfo.placing.entries import entries, line_distance
 from govinfo.placing.geometry import Piece
@@ -11,6 +11,7 @@ from govinfo.placing.setting import Rows, set_at
 from govinfo.readers.words import Word
 
 SIZE = 10.0
+BLOCK = load_form("2021").block("t3")
 
 
 def word(text, y, x=300.0):
@@ -23,7 +24,7 @@ def band(name, y0, y1, pitch=0.0):
     step = (y1 - y0 - SIZE) / max(count - 1, 1)
     tops = [y0 + n * step for n in range(count)]
     pieces = tuple(Piece(name, Box(1, 20, top, 200, top + SIZE), SIZE) for top in tops)
-    return Band(None, Line(name, Label(name, name)), pieces, 1.0)
+    return Band(BLOCK, Line(name, Label(name, name)), pieces, 1.0)
 
 
 ROWS = [band("a", 20, 44, pitch=14), band("b", 60, 70)]  # lines 14 apart, rows 26
@@ -66,8 +67,14 @@ def test_the_distances_of_figures_tell_lines_from_rows_where_labels_do_not():
 def test_rows_stand_apart_by_the_middles_of_their_lines_however_high_those_are():
     """A line with Chinese letters and digits is as high as the higher of them."""
     upper, lower = band("a", 20, 44, pitch=14), band("b", 56, 70)
-    lower = Band(None, lower.line, (Piece("b", Box(1, 20, 54, 200, 68), SIZE),), 1.0)
+    lower = Band(BLOCK, lower.line, (Piece("b", Box(1, 20, 54, 200, 68), SIZE),), 1.0)
     assert 14 < line_distance([upper, lower]) < 22
+
+
+def test_a_row_the_form_has_not_tells_nothing_of_the_distance_of_rows():
+    """It may be a piece of a group's label, a little above or below the labels of its items."""
+    piece = Band(None, Line("", Label("予公开", "")), (Piece("予公开", Box(1, 5, 48, 15, 58), SIZE),), 0.0)
+    assert line_distance([*ROWS, piece]) == line_distance(ROWS) > 0
 
 
 def test_without_a_label_of_two_lines_the_distance_of_rows_decides():

@@ -62,8 +62,12 @@ def line_distance(rows: Sequence[Band], page_lines: Sequence[Sequence[Word]] = (
 
 
 def _between_labels(rows: Sequence[Band]) -> list[float]:
-    """The distances from the last line of a row's label to the first line of the next row's label, on one page."""
-    own = [[p.box for p in band.pieces if p.box.page == box.page] for band in rows for box in band.boxes]
+    """The distances from the last line of a row's label to the first line of the next row's label, on one page.
+
+    Rows that the form has not are left out: they may be a piece of a group's label, beside its items'.
+    """
+    known = [(band, box.page) for band in rows if band.block for box in band.boxes]
+    own = [[piece.box for piece in band.pieces if piece.box.page == page] for band, page in known]
     own.sort(key=lambda boxes: (boxes[0].page, boxes[0].y))
     gaps = [(upper[-1].page == lower[0].page, lower[0].y - upper[-1].y) for upper, lower in pairwise(own)]
     return [gap for same_page, gap in gaps if same_page and gap > 0]
