@@ -1,8 +1,10 @@
 """Figures that found no cell, and what they cast doubt on."""
 
+import pytest
+
 from govinfo.document import Box
 from govinfo.placing.match import Leftover, Placed, Placement
-from govinfo.placing.strays import CUT, doubt_neighbours, doubt_page_breaks
+from govinfo.placing.strays import CUT, doubt_broken_sums, doubt_neighbours, doubt_page_breaks
 
 
 def placed(cell, x, y, text="0"):
@@ -86,3 +88,22 @@ def test_a_page_that_begins_another_table_has_cut_nothing():
     reading = Placement({p.cell: p for p in cells})
     doubt_page_breaks(reading)
     assert not any(p.doubt for p in reading.placed.values())
+
+
+def review(total, pieces=1):
+    """四 of three figures; 1091 and 17 make 1108."""
+    figures = {"upheld": "1091", "corrected": "17", "total": total}
+    cells = [
+        Placed(f"t4.review.{name}", text, Box(1, 95, 700, 105, 708), pieces=pieces) for name, text in figures.items()
+    ]
+    return Placement({p.cell: p for p in cells})
+
+
+@pytest.mark.parametrize(
+    ("total", "pieces", "known", "doubted"),
+    [("1109", 2, True, 3), ("1109", 1, False, 3), ("1109", 1, True, 0), ("1108", 2, False, 0)],
+)
+def test_a_sum_that_fails_casts_doubt_where_its_figures_were_put_together(total, pieces, known, doubted):
+    reading = review(total, pieces)
+    doubt_broken_sums(reading, lines_known=known)
+    assert sum(bool(p.doubt) for p in reading.placed.values()) == doubted

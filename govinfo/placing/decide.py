@@ -57,10 +57,21 @@ def sums_that_hold(reading: Placement) -> int:
 
 def confirmed(reading: Placement) -> set[str]:
     """The cells whose sums all hold in a reading."""
+    held, broken = _held_and_broken(reading)
+    return held - broken
+
+
+def contradicted(reading: Placement) -> set[str]:
+    """The cells of a reading that are in a sum that fails and in none that holds."""
+    held, broken = _held_and_broken(reading)
+    return broken - held
+
+
+def _held_and_broken(reading: Placement) -> tuple[set[str], set[str]]:
     held, broken = set(), set()
     for identity, _, holds in _sums(reading):
-        (held if holds else broken).update(identity.cells)
-    return {cell for cell in held - broken if cell in reading.placed}
+        (held if holds else broken).update(cell for cell in identity.cells if cell in reading.placed)
+    return held, broken
 
 
 def _sums(reading: Placement) -> Iterator[tuple[Identity, list[Decimal | None], bool]]:

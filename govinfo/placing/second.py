@@ -21,7 +21,7 @@ from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
 from govinfo.placing.results_row import ROOM, place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
 from govinfo.placing.setting import Rows, set_at
-from govinfo.placing.strays import CUT, doubt_neighbours, doubt_page_breaks, is_stray
+from govinfo.placing.strays import CUT, doubt_broken_sums, doubt_neighbours, doubt_page_breaks, is_stray
 from govinfo.placing.watermark import large_words
 from govinfo.readers.words import Word
 
@@ -44,6 +44,7 @@ def place_words(words: Sequence[Word]) -> Placement:
     result.add(place_results(page_lines))
     doubt_neighbours(result)
     doubt_page_breaks(result)
+    doubt_broken_sums(result, lines_known=all(page.apart for page in pages.values()))
     return result
 
 

@@ -10,12 +10,13 @@ from rapidfuzz.fuzz import partial_ratio
 from govinfo.certainty import threshold
 from govinfo.document import Box
 from govinfo.form import VERSIONS, load_form
-from govinfo.placing.decide import confirmed
+from govinfo.placing.decide import confirmed, contradicted
 from govinfo.placing.labels import body
 from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.printed import is_mark
 
 BESIDE = "a figure beside it found no cell"
+PIECED = "no sum of it holds, and its lines may belong to another cell"
 CUT = "a page break may have cut its figure"
 
 
@@ -55,6 +56,16 @@ def doubt_page_breaks(reading: Placement) -> None:
     for cell in certain:
         if reading.placed[cell].doubt == CUT:
             reading.placed[cell] = replace(reading.placed[cell], doubt="")
+
+
+def doubt_broken_sums(reading: Placement, lines_known: bool) -> None:
+    """Mark the cells of sums that fail in a section where figures may have been put together wrongly.
+
+    That is one with a figure of several pieces, or any where it is not known how far the lines of a cell stand apart. A sum
+    that fails in a table whose rows are plain is the publisher's.
+    """
+    pieced = {_section(cell) for cell, placed in reading.placed.items() if placed.pieces > 1 or not lines_known}
+    doubt(reading, {cell for cell in contradicted(reading) if _section(cell) in pieced}, PIECED)
 
 
 def doubt(reading: Placement, cells: set[str], why: str) -> None:
