@@ -16,6 +16,7 @@ from govinfo.form import load_form
 from govinfo.placing.labels import body
 
 ALIKE = 60  # per cent: a label that was mutated is still the row's label
+BEGINS = 6  # letters by which every longer label of 三 is told from the others
 _MARKS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -82,13 +83,18 @@ def _in_row(cell: str, raw: str, before: list[list[str]], after: list[list[str]]
     label, column, width = _place(cell)
     for row in after:
         own = [field for field in row if _packed(field)]
-        named = not label or any(ratio(label, body(field)) >= ALIKE for field in own)
+        named = not label or any(_is_named(body(field), label) for field in own)
         for fields in (row, own):
             if named and len(fields) >= width and _packed(fields[len(fields) - width + column]) == _packed(raw):
                 return True
             if named and not label and column < len(fields) and _packed(fields[column]) == _packed(raw):
                 return True
     return False
+
+
+def _is_named(text: str, label: str) -> bool:
+    """Whether a text is a row's label: like it, or cut off behind a beginning that no other label of the form has."""
+    return ratio(label, text) >= ALIKE or (len(label) > BEGINS and text.startswith(label[:BEGINS]))
 
 
 def _place(cell: str) -> tuple[str, int, int]:
