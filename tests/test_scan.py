@@ -444,6 +444,10 @@ def test_a_point_that_may_be_a_comma_puts_a_figure_in_doubt(last_table, tmp_path
     from govinfo.readers import scan as module
 
     assert module._unsure("7,543", 1.0) == module._unsure("26.32856", 1.0) == module._unsure("0.5", 1.0) == ""
+    assert module._entry([((0, 0, 40, 20), ("7.5", 1.0)), ((0, 25, 40, 45), ("43", 1.0))]) == (
+        "7.5\n43",
+        "a point before three digits, which may be a comma",
+    )
     monkeypatch.setattr(module, "crops", lambda pictures: [("7.543", 0.99)] * len(pictures))
     found = cells(read(last_table, tmp_path)).filter(like="t4.", axis=0)
     assert set(found["flag"]) == {"doubt"}

@@ -257,7 +257,9 @@ def _entry(read: Sequence[tuple[tuple, tuple[str, float]]]) -> tuple[str, str]:
             doubts.append("ink that was not recognised")
         elif unsure := _unsure(text, score):
             doubts.append(unsure)
-    return "\n".join(text for _, (text, _) in read if text.strip()), "; ".join(dict.fromkeys(doubts))
+    texts = [text for _, (text, _) in read if text.strip()]
+    doubts.append(_unsure("".join(texts), 1.0))  # a narrow cell may break 7,543 before its last digits
+    return "\n".join(texts), "; ".join(dict.fromkeys(doubt for doubt in doubts if doubt))
 
 
 # ------------------------------------------------------------------ the document
