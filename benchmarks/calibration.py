@@ -38,7 +38,7 @@ from govinfo.checks.identities import differences, identities
 from govinfo.comparison.intervals import clopper_pearson
 from govinfo.document import Document
 from govinfo.placing import two_readings
-from govinfo.placing.match import Placement
+from govinfo.placing.placement import Placement
 from govinfo.placing.reading import cells_table, section_versions
 from govinfo.placing.wide import in_group
 from govinfo.readers import read_document

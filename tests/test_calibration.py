@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 import calibration
 
 from govinfo.certainty import thresholds
-from govinfo.placing.match import Placed, Placement
+from govinfo.placing.placement import Placed, Placement
 
 TRUTH = pd.DataFrame({"cell": ["a", "b", "c", "d"], "raw": ["1", "2", "3", "4"], "value": [1.0, 2.0, 3.0, 4.0]})
 

@@ -10,7 +10,7 @@ import govinfo
 from govinfo.certainty import at, threshold, thresholds
 from govinfo.document import Box
 from govinfo.placing.labels import align_runs
-from govinfo.placing.match import Placed, Placement
+from govinfo.placing.placement import Placed, Placement
 from govinfo.placing.reading import cells_table
 
 SOURCES = sorted(Path(govinfo.__file__).parent.rglob("*.py"))

@@ -2,7 +2,7 @@
 
 from govinfo.document import Box
 from govinfo.form import load_form
-from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.reading import cells_table, one_line, section_versions, unplaced_table
 
 VERSIONS = {"t2": "2021", "t3": "2021", "t4": "2021"}

@@ -14,7 +14,8 @@ import scans
 
 from govinfo import read_report
 from govinfo.document import Box, Document, Line, ReadError
-from govinfo.placing.match import Placed, Placement, place
+from govinfo.placing.match import place
+from govinfo.placing.placement import Placed, Placement
 from govinfo.placing.reading import as_scanned, cells_table
 from govinfo.placing.second import place_words
 from govinfo.placing.two_readings import _doubted_alone, read_twice

@@ -3,7 +3,7 @@
 import pytest
 
 from govinfo.document import Box
-from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.strays import CUT, doubt_broken_sums, doubt_neighbours, doubt_page_breaks
 
 

@@ -282,7 +282,8 @@ def attach(
         filled |= dict.fromkeys(part.failed, answer)
     rows = [_filled(row, filled) for row in findings.to_dict("records")]
     told = sorted({name for answer in filled.values() for name in answer} - {"words"} | {"message"})
-    return findings.assign(**{name: pd.Series([row[name] for row in rows], findings.index, dtype="str") for name in told})
+    texts = {name: pd.Series([row[name] for row in rows], findings.index, dtype="str") for name in told}
+    return findings.assign(**texts)
 
 
 def _number(value: Decimal) -> int | Decimal:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from govinfo.checks.identities import Identity, identities
 from govinfo.form import VERSIONS, FormCell, load_form
-from govinfo.placing.match import Placed, Placement
+from govinfo.placing.placement import Placed, Placement
 from govinfo.placing.values import clean
 
 

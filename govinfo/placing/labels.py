@@ -192,7 +192,9 @@ def align_runs(
         best.append(row)
         step.append(how)
     matches = _walk_back(step, n_printed, n_expected)
-    return _with_margins(matches, np.array(best), ending, np.array(left_out), passed) if margins and matches else matches
+    if not margins or not matches:
+        return matches
+    return _with_margins(matches, np.array(best), ending, np.array(left_out), passed)
 
 
 def _with_margins(matches: Sequence[Match], best, ending, left_out, passed: Sequence[float]) -> list[Match]:

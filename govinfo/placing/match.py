@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from govinfo.certainty import threshold
 from govinfo.document import Box, Grid, GridCell
 from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.labels import align, align_runs, body, once, opens_label, row_similarity, similarity
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import Leaf, PrintedRow, Segment, doubt_of, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
 UNPAIRED = "the cells of this row and the columns of the header do not go together one to one"
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A published text with the cell id it belongs to; `certainty` is the similarity of the weakest label used.
-
-    `note` and `doubt` are what the reader said of the grid's cell, `margin` is what the alignment of all labels would lose by
-    another place for the row.
-    """
-
-    cell: str
-    text: str
-    box: Box | None
-    certainty: float = 1.0
-    pieces: int = 1
-    note: str = ""
-    doubt: str = ""
-    margin: float = math.inf
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """A figure printed inside a table of the form that no cell id fits."""
-
-    row_label: str
-    column_label: str
-    text: str
-    box: Box | None
-
-
-@dataclass
-class Placement:
-    """What one reading found: a text for each cell, the figures left over, the version of each section."""
-
-    placed: dict[str, Placed] = field(default_factory=dict)
-    leftovers: list[Leftover] = field(default_factory=list)
-    versions: dict[str, str] = field(default_factory=dict)
-    score: float = 0.0
-    areas: list[Box] = field(default_factory=list)
-
-    def add(self, other: Placement) -> None:
-        """Take over another part's findings; a cell found twice keeps the first, the second is left over."""
-        for cell, item in other.placed.items():
-            if cell in self.placed:
-                self.leftovers.append(Leftover(cell, "", item.text, item.box))
-            else:
-                self.placed[cell] = item
-        self.leftovers += other.leftovers
-        self.versions |= other.versions
-        self.score += other.score
-        self.areas += other.areas
 
 
 def place(grids: Sequence[Grid]) -> Placement:

@@ -11,7 +11,7 @@ from govinfo.document import Box
 from govinfo.form import VERSIONS, Block, load_form
 from govinfo.placing.bands import Band
 from govinfo.placing.decide import sums_that_hold
-from govinfo.placing.match import Placed, Placement
+from govinfo.placing.placement import Placed, Placement
 from govinfo.placing.setting import EXACT, height_of, is_level
 from govinfo.placing.strays import CUT
 

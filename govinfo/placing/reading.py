@@ -13,7 +13,7 @@ from govinfo.certainty import threshold
 from govinfo.document import Box, Document
 from govinfo.form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from govinfo.placing.decide import decided, sums_that_hold
-from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import is_entry_text, same_text
 from govinfo.placing.values import clean, resolve_marks
 from govinfo.tables import frame
@@ -188,7 +188,8 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     elif both_read and not one and two.text.strip() and _on_a_grid(two, first):
         doubts.append("only the second reading found a figure here")
     if both_read and _merged_key(cell) in second.placed and _merged_key(cell) not in first.placed:
-        doubts.append("the words have one row for the group of this row")  # no sum tells a group from its one filled item
+        # no sum tells a group from its one filled item
+        doubts.append("the words have one row for the group of this row")
     best = one or two
     certainty = max(one.certainty, two.certainty) if one and two else best.certainty  # each by its own evidence
     if certainty < threshold("label.weak"):

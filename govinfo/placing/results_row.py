@@ -12,7 +12,7 @@ from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
 from govinfo.placing.geometry import Piece, is_entry, text_of
 from govinfo.placing.labels import body, similarity
-from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.strays import CUT
 from govinfo.readers.words import Word
 

@@ -16,8 +16,8 @@ from govinfo.placing.columns import assign, figure_columns, header_columns, head
 from govinfo.placing.entries import entries, line_distance
 from govinfo.placing.geometry import Piece, is_entry, lines, text_of
 from govinfo.placing.labels import body, similarity
-from govinfo.placing.match import Leftover, Placed, Placement
 from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.results_row import ROOM, place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
 from govinfo.placing.setting import Rows, set_at

@@ -12,7 +12,7 @@ from govinfo.document import Box
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.decide import confirmed, contradicted
 from govinfo.placing.labels import body
-from govinfo.placing.match import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import is_mark
 
 BESIDE = "a figure beside it found no cell"

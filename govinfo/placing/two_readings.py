@@ -10,7 +10,8 @@ from govinfo.checks.identities import identities
 from govinfo.document import Box, Document, Grid, Line
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.decide import sums_that_hold
-from govinfo.placing.match import Placed, Placement, place
+from govinfo.placing.match import place
+from govinfo.placing.placement import Placed, Placement
 from govinfo.placing.printed import is_entry_text, same_text
 from govinfo.placing.second import place_words
 from govinfo.placing.values import clean
