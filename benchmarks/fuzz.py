@@ -7,8 +7,9 @@ Reads mutated files as a build does: each by a process of its own, within limits
 part, or refused with a reason; those that overran or ended their process; and failures that no reader foresaw. Every value
 that is not flagged must equal that of the unmutated file, or be what the mutated file shows there by an independent
 reading: of a PDF, pdfplumber's (then pdfium's) text in that box; of other formats, the field at the same place of the row
-with the same label, found by Python's own parsers. Scans are not among the kinds: recognising one takes as long as reading
-thirty files of the others. With `--write` the counts go to benchmarks/soak.json; they do not depend on `--jobs`.
+with the same label, found by Python's own parsers. Scans are not among the kinds: recognising a page takes
+seconds, and damaged pictures have tests of their own. With `--write` the counts go to benchmarks/soak.json; they do not
+depend on `--jobs`.
 """
 
 from __future__ import annotations
