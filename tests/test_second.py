@@ -1,7 +1,7 @@
 """The second reading: figures placed by baselines and header centres alone."""
 
 from govinfo.document import Box
-from govinfo.placing.second import place_words
+from govinfo.placing.second import BETWEEN, place_words
 from govinfo.placing.strays import CUT
 from govinfo.readers.words import Word
 
@@ -58,6 +58,16 @@ def test_blank_cells_of_printed_rows_are_blank_and_shift_no_figure():
 def test_left_aligned_figures_stay_in_their_columns():
     found = texts([*header(), *row(NEW, 40, SEVEN, shift=-15), *row(IN, 60, ["0"] * 7, shift=-15)])
     assert found["t3.new.enterprise"] == "2"
+
+
+def test_a_figure_of_section_2_between_two_headers_puts_its_row_in_doubt_for_no_sum_tells_its_column():
+    def doubts(x):
+        headers = [label("信息内容", 20), word("上一年项目数量", 200, 20), word("本年增/减", 400, 20)]
+        found = place_words([*headers, label("行政事业性收费", 40), word("2", x, 40)]).placed
+        return {cell.rsplit(".", 1)[1]: placed.doubt for cell, placed in found.items()}
+
+    assert doubts(290) == {"items_previous": BETWEEN, "items_change": BETWEEN}
+    assert doubts(395) == {"items_previous": "", "items_change": ""}
 
 
 def test_a_label_over_several_lines_holds_the_figures_at_its_middle():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import takewhile
 
 from govinfo.certainty import threshold
 from govinfo.document import Box
-from govinfo.form import VERSIONS, Block, load_form
+from govinfo.form import VERSIONS, Block, Line, load_form
 from govinfo.placing.bands import Band
 from govinfo.placing.columns import assign, figure_columns, header_columns, header_words, stacks
 from govinfo.placing.entries import entries, line_distance
@@ -24,6 +24,8 @@ from govinfo.placing.setting import Rows, set_at
 from govinfo.placing.strays import CUT, doubt_broken_sums, doubt_neighbours, doubt_page_breaks, is_stray
 from govinfo.placing.watermark import large_words
 from govinfo.readers.words import Word
+
+BETWEEN = "stands between two headers, under neither"
 
 
 def place_words(words: Sequence[Word]) -> Placement:
@@ -117,7 +119,7 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         rest = _rest_overleaf(pages, page, rows, mine, placed)
         if len(rest) == 1:  # or the number of that page
             result.leftovers += [Leftover("", "", w.text, w.box) for w, _ in rest]
-        _put(result, cells, block, placed + rest if len(rest) > 1 else placed, centres)
+        _put(result, cells, block, placed + rest if len(rest) > 1 else placed, centres, seen)
         above = [p.box for p in header.values() if p.box.page == page]  # a header may stand on the page before
         result.leftovers += _strays(beside, labels, max(top, min((box.y0 for box in above), default=top)))
         odd += [w for w in pages[page].unread if w.box.x > left]
@@ -148,6 +150,7 @@ def _with_blanks(
     are no figure: a cell with one of them is in doubt.
     """
     strays = [item for item in result.leftovers if is_stray(item)]
+    between = {line.id for line in block.rows if any(_is_between(result, block, line, c) for c in block.columns)}
     boxes = {cell: placed.box for cell, placed in result.placed.items()}
     merged = {
         line.id for line in block.group_lines if any(block.cell_id(line.id, c.id) in boxes for c in block.columns)
@@ -162,9 +165,14 @@ def _with_blanks(
             box = Box(along.page, across.x0, along.y0, across.x1, along.y1)
             near = row in unsure or any(_next_to(band, item.box, mine) for item in strays)
             inside = any(w.box.page == box.page and _meets(w.box, box) for w in odd)
-            doubt = "text with digits that is no figure" if inside else ""
+            doubt = "text with digits that is no figure" if inside else BETWEEN if row in between else ""
             certainty = threshold("row.unsure") if near else band.certainty
             result.placed.setdefault(cell, Placed(cell, "", box, certainty, doubt=doubt, margin=band.margin))
+
+
+def _is_between(result: Placement, block: Block, row: Line, column: Line) -> bool:
+    placed = result.placed.get(block.cell_id(row.id, column.id))
+    return placed is not None and placed.doubt == BETWEEN
 
 
 def _meets(word: Box, cell: Box) -> bool:
@@ -295,17 +303,32 @@ def _header(page_lines, block: Block) -> dict[str, Piece]:
     return header_columns(stacks(found), block.columns)
 
 
-def _put(result: Placement, cells: dict, block: Block, placed: list[tuple[Word, Band]], centres: dict) -> None:
+def _put(
+    result: Placement, cells: dict, block: Block, placed: list[tuple[Word, Band]], centres: dict, seen: dict
+) -> None:
     """Entries of one page into cells: columns of figures first, then each entry into its column."""
     order = [line.id for line in block.columns]
     spans = figure_columns([w for w, _ in placed])
     columns = dict(enumerate(order)) if len(order) == 1 and len(spans) == 1 else assign(spans, centres, order)
+    sums_tell = block.section != "t2"
     for word, band in placed:
         index = next(i for i, (a, b) in enumerate(spans) if a <= word.box.x <= b)
-        if index in columns:
-            cells.setdefault(block.cell_id(band.line.id, columns[index]), []).append((word, band))
-        else:
+        if index not in columns:
             result.leftovers.append(Leftover(band.line.label.zh, "", word.text, word.box))
+            continue
+        if not sums_tell and len(spans) < len(order) and _between_headers(spans[index], seen):
+            word = replace(word, doubt=word.doubt or BETWEEN)
+        cells.setdefault(block.cell_id(band.line.id, columns[index]), []).append((word, band))
+
+
+def _between_headers(span: tuple[float, float], seen: dict[str, Box]) -> bool:
+    """Whether a column of figures stands under no header, but between two: set left it is the right one's, set right the left's."""
+    left, right = span
+    return (
+        any(box.x1 <= left for box in seen.values())
+        and any(box.x0 >= right for box in seen.values())
+        and not any(box.x0 < right and left < box.x1 for box in seen.values())
+    )
 
 
 def _joined(cell: str, items: list[tuple[Word, Band]]) -> Placed:
