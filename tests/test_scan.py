@@ -4,6 +4,7 @@ import sys
 import zlib
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pypdfium2
@@ -21,8 +22,10 @@ from govinfo.placing.second import place_words
 from govinfo.placing.two_readings import _doubted_alone, read_twice
 from govinfo.readers import ink as ink_of
 from govinfo.readers import pictures, raster
+from govinfo.readers import scan as scan_reader
 from govinfo.readers.scan import read_picture, read_scan, together
 from govinfo.readers.text_layer import needs_ocr
+from govinfo.readers.words import Word
 
 SCALE = 200 / 72
 PAPER, BLACK = 235, 20
@@ -294,6 +297,15 @@ def test_a_figure_without_a_grid_is_sure_where_it_stands_free_and_a_blank_never_
     }
     doubted = {c for c, p in _doubted_alone(Placement(words), Placement(), {inside}).placed.items() if p.doubt}
     assert doubted == {"t2.rules.valid", "t2.penalty", "t2.fees"}
+
+
+def test_a_stroke_much_higher_than_the_words_is_in_doubt_for_it_may_be_a_piece_of_a_rule(monkeypatch):
+    monkeypatch.setattr(ink_of, "stands_free", lambda *_: True)
+    monkeypatch.setattr(scan_reader, "_pixels", lambda picture, box: box)
+    page = SimpleNamespace(ink=None, ruled=None)
+    words = [Word(text, Box(1, 0, 0, 9, high), high) for text, high in (("警告", 9), ("17", 9), ("1", 18))]
+    seen = scan_reader._free(page, words)
+    assert [(word.free, bool(word.doubt)) for word in seen] == [(False, False), (True, False), (False, True)]
 
 
 def test_a_figure_near_a_dash_of_a_rule_does_not_stand_free():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from .words import Word
 
 THIN = 1.2  # points: what is thinner is a dash of an upright rule, no figure
 SMALL = 1.4  # points: ink smaller than this both ways may be dust
+TALL = 1.6  # times the height of the page's words: a lone stroke higher than this is a piece of a rule
 THOUSANDS = re.compile(r"(?<!\d)\d{1,3}\.\d{3}(?!\d)")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -121,13 +123,18 @@ def _unsure(text: str, score: float) -> str:
 
 
 def _free(picture: Picture, words: Sequence[Word]) -> list[Word]:
-    """The words; of each entry it is said whether it stands free, so that no dash of a rule is part of it."""
-    return [
-        replace(w, free=ink_of.stands_free(picture.ink, picture.ruled, _pixels(picture, w.box), SCALE))
-        if _is_entry(w.text)
-        else w
-        for w in words
-    ]
+    """The words; of each entry it is said whether it stands free, so that no dash of a rule is part of it.
+
+    One much higher than the page's words is in doubt: a piece of an upright rule looks like a one.
+    """
+    highest = TALL * statistics.median(w.box.y1 - w.box.y0 for w in words) if words else 0.0
+    return [_judged(picture, w, highest) if _is_entry(w.text) else w for w in words]
+
+
+def _judged(picture: Picture, word: Word, highest: float) -> Word:
+    if word.box.y1 - word.box.y0 > highest:
+        return replace(word, doubt=word.doubt or "much higher than the page's words: it may be a piece of a rule")
+    return replace(word, free=ink_of.stands_free(picture.ink, picture.ruled, _pixels(picture, word.box), SCALE))
 
 
 def _is_entry(text: str) -> bool:
