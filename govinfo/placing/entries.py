@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from govinfo.document import Box
 from govinfo.placing.bands import Band
-from govinfo.placing.geometry import ENTRY_PITCH, is_entry
+from govinfo.placing.geometry import ENTRY_PITCH, is_entry, overlap
 from govinfo.placing.printed import is_figure
 from govinfo.readers.words import Word
 
@@ -81,15 +80,10 @@ def _between_entries(page_lines: Sequence[Sequence[Word]]) -> list[float]:
             below = lower.box.y - word.box.y
             if lower.box.page != word.box.page or below > ENTRY_PITCH * word.size:
                 break
-            if below > 0.5 * word.size and _shared(word.box, lower.box) > 0:
+            if below > 0.5 * word.size and overlap(word.box, lower.box):
                 found.append(below)
                 break
     return found
-
-
-def _shared(one: Box, other: Box) -> float:
-    """The width that two boxes share; negative where they stand apart."""
-    return min(one.x1, other.x1) - max(one.x0, other.x0)
 
 
 def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) -> list[int]:
@@ -103,7 +97,7 @@ def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) ->
         if (
             index not in taken
             and below > 0.5 * last.size
-            and _shared(last.box, word.box) > 0
+            and overlap(last.box, word.box)
             and (below <= apart or _unfinished(words, column))
         ):
             column.append(index)
