@@ -30,7 +30,6 @@ from .words import Word
 
 THIN = 1.2  # points: what is thinner is a dash of an upright rule, no figure
 SMALL = 1.4  # points: ink smaller than this both ways may be dust
-TALL = 1.6  # times the height of the page's words: a lone stroke higher than this is a piece of a rule
 THOUSANDS = re.compile(r"(?<!\d)\d{1,3}\.\d{3}(?!\d)")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -127,7 +126,7 @@ def _free(picture: Picture, words: Sequence[Word]) -> list[Word]:
 
     One much higher than the page's words is in doubt: a piece of an upright rule looks like a one.
     """
-    highest = TALL * statistics.median(w.box.y1 - w.box.y0 for w in words) if words else 0.0
+    highest = threshold("ocr.tall") * statistics.median(w.box.y1 - w.box.y0 for w in words) if words else 0.0
     return [_judged(picture, w, highest) if _is_entry(w.text) else w for w in words]
 
 
