@@ -6,6 +6,7 @@ import email
 import io
 import re
 import zipfile
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from govinfo.form import load_form
 from govinfo.placing.labels import body
 
 ALIKE = 60  # per cent: a label that was mutated is still the row's label
+LEAST = 45  # per cent: and from here on where no other label of the form is as like
 BEGINS = 6  # letters by which every longer label of 三 is told from the others
 _MARKS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -83,7 +85,7 @@ def _in_row(cell: str, raw: str, before: list[list[str]], after: list[list[str]]
     label, column, width = _place(cell)
     for row in after:
         own = [field for field in row if _packed(field)]
-        named = not label or any(_is_named(body(field), label) for field in own)
+        named = not label or any(_is_named(body(field), label, cell[:2]) for field in own)
         for fields in (row, own):
             if named and len(fields) >= width and _packed(fields[len(fields) - width + column]) == _packed(raw):
                 return True
@@ -92,9 +94,19 @@ def _in_row(cell: str, raw: str, before: list[list[str]], after: list[list[str]]
     return False
 
 
-def _is_named(text: str, label: str) -> bool:
-    """Whether a text is a row's label: like it, or cut off behind a beginning that no other label of the form has."""
-    return ratio(label, text) >= ALIKE or (len(label) > BEGINS and text.startswith(label[:BEGINS]))
+def _is_named(text: str, label: str, section: str) -> bool:
+    """Whether a text is a row's label: like it, liker than any other, or cut off behind a beginning that no other has."""
+    alike = ratio(label, text)
+    if alike >= ALIKE or (len(label) > BEGINS and text.startswith(label[:BEGINS])):
+        return True
+    return alike >= LEAST and all(ratio(other, text) < alike for other in _labels(section) - {label})
+
+
+@cache
+def _labels(section: str) -> frozenset[str]:
+    """The labels of all rows of a section, in both versions."""
+    blocks = (block for form in map(load_form, ("2021", "2019")) for block in form.blocks if block.section == section)
+    return frozenset(body(line.label.zh) for block in blocks for line in (*block.rows, *block.group_lines))
 
 
 def _place(cell: str) -> tuple[str, int, int]:

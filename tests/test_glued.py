@@ -119,6 +119,20 @@ def test_a_total_that_was_never_filled_leaves_its_row_legible_but_in_doubt():
     assert list(row["value"]) == [5, 0, 0] and set(row["flag"]) == {"doubt"}
 
 
+def test_a_row_whose_label_is_damaged_takes_no_figures_of_a_row_with_a_similar_label():
+    raws = invented(3)
+    text = as_running_text(raws, "\n").replace("2.重复申请", "2.重�", 1)
+    assert "not_processed.repeat" not in [row.line.id for row in find_rows(pieces(text), text)]
+
+
+def test_a_lost_byte_beside_the_figures_of_four_puts_them_in_doubt():
+    raws = invented(3)
+    last = raws["t4.after_review.total"]
+    text = as_running_text(raws, "\n").replace(f"{last}五、", f"{last}\ufffd五、", 1)
+    document = read_text(Path("x.txt"), text.encode())
+    assert place(document.grids).placed["t4.after_review.total"].doubt
+
+
 @pytest.mark.parametrize(
     "text", ["0" * 300_000, "1 " * 100_000, "一、本年新收政府信息公开申请数量" * 3000, "12345678" * 9]
 )

@@ -96,6 +96,7 @@ def review(total, **other):
 
 
 ZEROS = {f"t4__review__{name}": "0" for name in ("corrected", "other", "pending")}
+ZEROS |= {f"t4__{group}__total": "0" for group in ("direct", "after_review")}
 
 
 def test_of_two_readings_that_differ_the_one_whose_sum_holds_is_taken_and_the_note_says_so():
@@ -165,3 +166,11 @@ SEVEN_OF_OTHER = {
 
 def t3_cells():
     return [cell.id for cell in load_form("2021").cells if cell.section == "t3"]
+
+
+def test_a_figure_of_four_is_in_doubt_where_a_whole_group_of_columns_is_missing():
+    groups = [f"t4__{group}__total" for group in ("review", "direct", "after_review")]
+    whole = reading(**dict.fromkeys(groups, "3"))
+    assert row("t4.review.total", whole, whole)["flag"] == "ok"
+    alone = reading(t4__review__total="3")
+    assert row("t4.review.total", alone, Placement())["flag"] == "doubt"

@@ -8,6 +8,7 @@ from typeset_formats import as_docx, as_html, as_tabs, figures, invented
 
 from govinfo import read_report
 from govinfo.placing.match import place
+from govinfo.placing.printed import is_figure
 from govinfo.placing.reading import cells_table, section_versions
 from govinfo.placing.two_readings import read_twice
 from govinfo.readers import read_document
@@ -101,6 +102,18 @@ def test_a_blank_cell_between_figures_stays_blank():
 def test_marks_of_writing_direction_and_control_characters_are_left_out():
     text = as_tabs(RAWS).replace("\t", "\u202e\t\x07", 40)
     assert published(read(text)) == RAWS
+
+
+def test_a_control_character_between_digits_is_no_part_of_a_figure_that_can_be_trusted():
+    read_back = read(as_tabs(RAWS).replace("行政强制\t", "行政强制\t1\x002", 1))
+    assert not is_figure(place(read_back.grids).placed["t2.coercion"].text)
+
+
+@pytest.mark.parametrize("break_", ["\n", "\v", "\f", "\x85", "\u2028"])
+def test_a_figure_on_the_line_below_a_row_puts_that_rows_figure_in_doubt(break_):
+    text = as_tabs(RAWS).replace("行政强制\t", f"行政强制\t1{break_}2", 1)
+    placed = place(read(text).grids).placed["t2.coercion"]
+    assert (placed.text, bool(placed.doubt)) == ("1", True)
 
 
 @pytest.mark.parametrize("line", ["\t" * 50_000, "|" * 100_000, "一" * 100_000, "1 " * 50_000])

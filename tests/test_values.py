@@ -79,6 +79,7 @@ def test_blanks_and_marks_have_no_value_yet(raw):
         ("*", None, "not_a_number"),
         ("（5）", None, "not_a_number"),
         ("\x005", None, "not_a_number"),
+        ("1\u202e23", None, "reordered"),
         ("nan", None, "not_a_number"),
         ("1e5", None, "two_numbers"),
         ("٣", None, "not_a_number"),
@@ -103,6 +104,7 @@ def test_every_reason_for_doubt_is_documented():
         "not_a_number",
         "absurd",
         "inexact",
+        "reordered",
     }
 
 

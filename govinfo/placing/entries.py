@@ -76,8 +76,9 @@ def _between_entries(page_lines: Sequence[Sequence[Word]]) -> list[float]:
     """The distances from each entry to the next below it in its column, as far as lines of one cell may be apart."""
     found, words = [], [word for line in page_lines for word in line if is_entry(word)]
     for index, word in enumerate(words):
+        y = word.box.y
         for lower in words[index + 1 :]:
-            below = lower.box.y - word.box.y
+            below = lower.box.y - y
             if lower.box.page != word.box.page or below > ENTRY_PITCH * word.size:
                 break
             if below > 0.5 * word.size and overlap(word.box, lower.box):
@@ -88,10 +89,11 @@ def _between_entries(page_lines: Sequence[Sequence[Word]]) -> list[float]:
 
 def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) -> list[int]:
     """The words that may continue a word downwards: each close below the one before, at its place in the line."""
-    column = [start]
+    column, last = [start], words[start]
+    y = last.box.y
     for index in range(start + 1, len(words)):
-        last, word = words[column[-1]], words[index]
-        below = word.box.y - last.box.y
+        word = words[index]
+        below = word.box.y - y
         if below > ENTRY_PITCH * last.size or len(column) == MOST:
             break
         if (
@@ -101,6 +103,7 @@ def _column(words: Sequence[Word], start: int, taken: set[int], apart: float) ->
             and (below <= apart or _unfinished(words, column))
         ):
             column.append(index)
+            last, y = word, word.box.y
     return column
 
 

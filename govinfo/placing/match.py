@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from govinfo.certainty import threshold
 from govinfo.document import Box, Grid, GridCell
@@ -247,10 +247,17 @@ class Columns:
 
     columns: tuple[Column, ...]
     score: float
+    # extent -> column: cells below each other share it
+    _known: dict = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, cell: GridCell) -> Column | None:
         """The column that holds most of a value cell; None where it lies outside all."""
-        left, right = extent(cell)
+        place = extent(cell)
+        if place not in self._known:
+            self._known[place] = self._find(*place)
+        return self._known[place]
+
+    def _find(self, left: float, right: float) -> Column | None:
         shares = [(overlap(left, right, c.left, c.right), c) for c in self.columns]
         best = max(shares, key=lambda share: share[0], default=(0, None))
         return best[1] if best[0] > 0.3 * min(right - left, best[1].right - best[1].left if best[1] else 1) else None

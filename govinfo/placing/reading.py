@@ -15,8 +15,11 @@ from govinfo.form import VERSIONS, Form, FormCell, cells_of, form_year, load_for
 from govinfo.placing.decide import decided, sums_that_hold
 from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import is_entry_text, same_text
+from govinfo.placing.strays import doubt
 from govinfo.placing.values import clean, resolve_marks
 from govinfo.tables import frame
+
+LONE = "a group of 四 was not found: this figure may stand under another group's header"
 
 COLUMNS = ["report_id", "cell", "value", "unit", "raw", "flag", "note", "page", "x0", "y0", "x1", "y1"]
 NOTE = COLUMNS.index("note") - 1  # report_id comes later
@@ -44,6 +47,8 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
     form's sums hold with one of them only: then `note` says so.
     """
     rows = []
+    for reading in (first, second):
+        doubt(reading, _beside_missing_groups(first, second) & reading.placed.keys(), LONE)
     groups = _groups_printed(versions, first, second)
     wanted = (*cells_of(versions), *groups)
     dispute = _in_dispute(first, second)
@@ -135,6 +140,16 @@ def _second_of(cell: FormCell, second: Placement) -> Placed | None:
 
 
 # ------------------------------------------------------------------ agreement
+
+
+def _beside_missing_groups(first: Placement, second: Placement) -> set[str]:
+    """The cells of 四 if both readings lack a whole group of its columns: then figures may stand under another group's header."""
+    block = load_form(VERSIONS[-1]).block("t4")
+    groups: dict[str, set[str]] = {}
+    for column in block.columns:
+        groups.setdefault(column.group, set()).add(block.cell_id("", column.id))
+    found = [cells & (first.placed.keys() | second.placed.keys()) for cells in groups.values()]
+    return set() if all(found) else set().union(*found)
 
 
 def _in_dispute(first: Placement, second: Placement) -> bool:

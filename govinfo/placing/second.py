@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from itertools import takewhile
 
 from govinfo.certainty import threshold
 from govinfo.document import Box
@@ -17,6 +16,7 @@ from govinfo.placing.entries import entries, line_distance
 from govinfo.placing.geometry import Piece, is_entry, lines, text_of
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.merged import GROUPS_AS_ROWS, with_merged_rows
+from govinfo.placing.overleaf import opening, rest_overleaf, row_of
 from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.results_row import ROOM, place_results
 from govinfo.placing.row_labels import first_value, label_rows, without_page_numbers
@@ -114,9 +114,10 @@ def _place_block(pages, block: Block, rows: list[Band], edge: float, labels_at: 
         result.score += _header_fit(header, block)
         left = edge if block.section == "t3" else max(box.x1 for box in labels)
         own = [w for w in pages[page].entries if w.box.x > left]
-        beside = [(w, _row_of(w, labelled, mine, header, pages[page].apart)) for w in own]
+        begins = opening(mine, header, page)
+        beside = [(w, row_of(w, labelled, begins, pages[page].apart)) for w in own]
         placed = [(w, band) for w, band in beside if band in mine]
-        rest = _rest_overleaf(pages, page, rows, mine, placed)
+        rest = rest_overleaf(pages, page, rows, mine, placed)
         if len(rest) == 1:  # or the number of that page
             result.leftovers += [Leftover("", "", w.text, w.box) for w, _ in rest]
         _put(result, cells, block, placed + rest if len(rest) > 1 else placed, centres, seen)
@@ -137,8 +138,8 @@ def _unread(word: Word, found: Sequence[Word]) -> bool:
     """Whether a word holds digits without being (part of) a figure, such as half of an annotation."""
     if not any(c.isdigit() for c in word.text) or is_entry(word):
         return False
-    box = word.box
-    return not any(e.box.y0 <= box.y <= e.box.y1 and e.box.x0 <= box.x <= e.box.x1 for e in found)
+    x, y = word.box.x, word.box.y
+    return not any(e.box.y0 <= y <= e.box.y1 and e.box.x0 <= x <= e.box.x1 for e in found)
 
 
 def _with_blanks(
@@ -199,40 +200,6 @@ def _settings(pages: dict[int, _Page], mine: list[Band], edge: float) -> tuple[s
         if w.box.x > edge
     }
     return set_at(plain, list(near.values()))
-
-
-def _row_of(word: Word, rows: Rows, mine: list[Band], header: dict[str, Piece], apart: float) -> Band | None:
-    """The row beside whose label an entry stands; above all labels of a page, the row that the page before cut off.
-
-    Where lines of one cell are known to be no further `apart`, an entry wholly above the first label is not that row's.
-    """
-    band = rows.of(word.box, word.size)
-    page, floor = word.box.page, max((piece.box.y1 for piece in header.values()), default=0.0)
-    labels = [(box.y0, b) for b in mine for box in b.boxes if box.page == page]
-    before = [b for b in mine if all(box.page < page for box in b.boxes)]
-    if not labels or not before:
-        return band
-    top, first = min(labels, key=lambda label: label[0])
-    whole = all(box.page == page for box in first.boxes)
-    cut = word.box.y1 <= top and whole and bool(apart) if band is first else band is None and word.box.y < top
-    return before[-1] if cut and floor < word.box.y else band
-
-
-def _rest_overleaf(pages, page: int, rows: list[Band], mine: list[Band], placed: list) -> list[tuple[Word, Band]]:
-    """What a page cut off its last row, if that is one of a block: lines of nothing but entries that open the next page.
-
-    Only where that page has no label of the block: above a label `_row_of` finds the row.
-    """
-    last = max((box.y1, n) for n, band in enumerate(rows) for box in band.boxes if box.page == page)
-    band = rows[last[1]]
-    lowest = max([last[0], *(w.box.y1 for w, row in placed if row is band)])
-    ends_in_it = all(line[0].box.y <= lowest for line in pages[page].lines[-1:])
-    labelled = any(box.page == page + 1 for row in mine for box in row.boxes)
-    if band not in mine or not ends_in_it or labelled or page + 1 not in pages:
-        return []
-    opening = list(takewhile(lambda line: all(is_entry(w) for w in line), pages[page + 1].lines))
-    bottom = max((w.box.y1 for line in opening for w in line), default=0.0)
-    return [(w, band) for w in pages[page + 1].entries if w.box.y1 <= bottom]
 
 
 def _strays(beside: list[tuple[Word, Band | None]], labels: list[Box], top: float) -> list[Leftover]:

@@ -52,10 +52,9 @@ def doubt_page_breaks(reading: Placement) -> None:
             above = _last_before(reading, placed.box)
             if row != "t4" and any(_section(cell) == _section(row) for cell in above):
                 doubt(reading, {placed.cell} | above, CUT)
-    certain = confirmed(reading)
-    for cell in certain:
-        if reading.placed[cell].doubt == CUT:
-            reading.placed[cell] = replace(reading.placed[cell], doubt="")
+    cut = {cell for cell, placed in reading.placed.items() if placed.doubt == CUT}
+    for cell in cut & confirmed(reading) if cut else ():
+        reading.placed[cell] = replace(reading.placed[cell], doubt="")
 
 
 def doubt_broken_sums(reading: Placement, lines_known: bool) -> None:
@@ -65,7 +64,8 @@ def doubt_broken_sums(reading: Placement, lines_known: bool) -> None:
     that fails in a table whose rows are plain is the publisher's.
     """
     pieced = {_section(cell) for cell, placed in reading.placed.items() if placed.pieces > 1 or not lines_known}
-    doubt(reading, {cell for cell in contradicted(reading) if _section(cell) in pieced}, PIECED)
+    broken = contradicted(reading) if pieced else set()
+    doubt(reading, {cell for cell in broken if _section(cell) in pieced}, PIECED)
 
 
 def doubt(reading: Placement, cells: set[str], why: str) -> None:

@@ -8,8 +8,9 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from govinfo.form import FormCell
 from govinfo.placing.marks import effective, resolve_marks
@@ -23,6 +24,7 @@ _ANNOTATED = re.compile(r"(?s)(.*?)\s*[（(\[【〔]([^（()）\[\]【】〔〕]
 _SPACES = r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _BREAKS = re.compile(rf"{_SPACES}*(?:[\n\r\v\f\x85\u2028\u2029]{_SPACES}*)+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_REORDERED = re.compile("[0-9０-９][\u202a-\u202e\u2066-\u2069]+[0-9０-９]")
 _LOOKALIKES = str.maketrans("OoＯ〇○零lI|", "000000111")
 _APPROXIMATE = re.compile(
     r"[约近逾超>≥<≤＞＜]?([0-9]+(?:\.[0-9]+)?)(?:余|多|以上|以下|左右|\+)?(?:[件笔个项条宗元万亿]*)"
@@ -65,10 +67,24 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
     >>> clean("251000元", load_form("2021").cell("t2.fees")).note
     'unit:元->万元 251000->25.1'
     """
+    return _cleaned(raw, _Kind(cell.unit, cell.section), header)
+
+
+class _Kind(NamedTuple):
+    """What cleaning asks of a cell: cells of one kind and text say the same."""
+
+    unit: str
+    section: str
+
+
+@lru_cache(maxsize=512)  # a report holds few distinct texts, and each is asked for by both readings and their sums
+def _cleaned(raw: str, cell: _Kind, header: str) -> Cleaned:
     form_unit = "" if _as_printed(cell) else cell.unit
     text, notes = _visible(raw)
     if _is_mark(text):
         return Cleaned(None, form_unit, "zero_mark")
+    if _REORDERED.search(raw):
+        return Cleaned(None, form_unit, "doubt", f"reordered:{raw.strip()}")
     try:
         value, unit, more = _read(text, cell, header)
     except _Doubt as doubt:
@@ -80,7 +96,7 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
     return Cleaned(value, unit, "cleaned" if notes else "ok", "; ".join(notes))
 
 
-def _impossible(value: Decimal, unit: str, cell: FormCell) -> str:
+def _impossible(value: Decimal, unit: str, cell: _Kind) -> str:
     """Why a number cannot be one of this cell's, or not be kept as a float; "" where it can."""
     rows = cleaning_rules()["bound"]
     most = next((row["most"] for row in rows if row["unit"] == unit and cell.section in row["sections"]), None)
@@ -135,11 +151,11 @@ def _is_mark(text: str) -> bool:
     return text in marks["words"] or not text.strip(marks["dashes"]) or not text.strip(marks["slashes"])
 
 
-def _as_printed(cell: FormCell) -> bool:
+def _as_printed(cell: _Kind) -> bool:
     return "or" in cell.unit
 
 
-def _read(text: str, cell: FormCell, header: str) -> tuple[Decimal, str, list[str]]:
+def _read(text: str, cell: _Kind, header: str) -> tuple[Decimal, str, list[str]]:
     """Number, unit and the rules used; raises _Doubt where the rules do not account for every character."""
     if _PLAIN.fullmatch(text) and "元" not in header:
         return tidy(Decimal(text)), "" if _as_printed(cell) else cell.unit, []
@@ -235,7 +251,7 @@ def _best(text: str) -> Decimal | None:
     return tidy(Decimal(text)) if _DIGITS.fullmatch(text) else None
 
 
-def _in_unit(value: Decimal, printed: str, cell: FormCell, header: str) -> tuple[Decimal, str, list[str]]:
+def _in_unit(value: Decimal, printed: str, cell: _Kind, header: str) -> tuple[Decimal, str, list[str]]:
     """The value in the form's unit; a count cannot be money, nor money a count."""
     rule, money = "unit", "元" in cell.unit
     if not printed and money:
@@ -258,7 +274,7 @@ def _unit_note(printed: str, wanted: str) -> str:
     return f"unit:{printed}" if printed == wanted else f"unit:{printed}->{wanted}"
 
 
-def _converted(value: Decimal, printed: str, cell: FormCell, rule: str) -> tuple[Decimal, str, list[str]]:
+def _converted(value: Decimal, printed: str, cell: _Kind, rule: str) -> tuple[Decimal, str, list[str]]:
     unit, wanted = _units()[printed], cell.unit
     if _as_printed(cell):
         wanted = unit["canonical"] if unit["canonical"] in ("元", "万元") else "万元"

@@ -142,21 +142,19 @@ def _merged(table, page: int, height: float):
             if (r, c) in seen:
                 continue
             region = _region(cells, r, c, seen)
-            rows, columns = [a for a, _ in region], [b for _, b in region]
-            r1, c1 = max(rows), max(columns)
-            text = "\n".join(t for a, b in region if (t := cells[a][b].text.strip("\n")))
+            parts, columns = [cells[a][b] for a, b in region], [b for _, b in region]
             yield GridCell(
                 row=r,
                 column=min(columns),
-                text=text,
-                rowspan=r1 - r + 1,
-                colspan=c1 - min(columns) + 1,
+                text="\n".join(t for part in parts if (t := part.text.strip("\n"))),
+                rowspan=region[-1][0] - r + 1,
+                colspan=max(columns) - min(columns) + 1,
                 box=Box(
                     page,
-                    min(cells[a][b].x1 for a, b in region),
-                    height - max(cells[a][b].y2 for a, b in region),
-                    max(cells[a][b].x2 for a, b in region),
-                    height - min(cells[a][b].y1 for a, b in region),
+                    min(part.x1 for part in parts),
+                    height - max(part.y2 for part in parts),
+                    max(part.x2 for part in parts),
+                    height - min(part.y1 for part in parts),
                 ),
             )
 

@@ -14,6 +14,9 @@ _MARKS = (
 )
 _ANNOUNCED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+_UNSEEN = "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_WITHIN = re.compile(rf"(?<=\d){_UNSEEN}+(?=\d)")
+_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 HEAD = 4096  # bytes in which a page announces its encoding
 
 
@@ -39,6 +42,17 @@ def decode(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return min((data.decode(name, "replace") for name in dict.fromkeys(names)), key=lambda text: text.count("\ufffd"))
+
+
+def without_controls(text: str) -> str:
+    r"""The text without control characters and marks of writing direction; whatever breaks a line is a \n.
+
+    Between two digits U+FFFD stands for them: one may have been a digit, and a mark of direction shows digits turned round.
+
+    >>> without_controls("\u202e一\x00\t1\x002\v3")
+    '一\t1\ufffd2\n3'
+    """
+    return re.sub(_UNSEEN, "", _WITHIN.sub("\ufffd", _BREAK.sub("\n", text)))
 
 
 def announced(data: bytes) -> list[str]:

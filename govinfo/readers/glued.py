@@ -112,7 +112,8 @@ def find_rows(found: Sequence[Piece], text: str) -> list[Row]:
     def gain(start: int, k: int, j: int) -> float | None:
         index = likely[start]
         alike, wanted = fits[index][j], len(expected[j][0].columns)
-        if alike < threshold("glued.label") or not found[index].tokens:
+        nearest = alike == max(fits[index])  # 反复申请 is like 重复申请, but the label of another row
+        if alike < threshold("glued.label") or not nearest or not found[index].tokens:
             return None
         enough = sum(map(len, found[index].tokens)) >= wanted
         return 2 * alike - 0.7 + 0.2 * enough + 0.1 * (len(befores[index]) < 90)

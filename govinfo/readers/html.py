@@ -16,7 +16,7 @@ from govinfo.document import Document, Line, ReadError
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.labels import body
 
-from .encoding import decode
+from .encoding import decode, without_controls
 from .glued import running_grids
 from .signs import count_signs, form_grids
 from .spans import SpanCell, spanned_grid
@@ -76,7 +76,7 @@ def _parsed(path: Path, text: str):
 
     # lxml refuses characters that XML has not; the declaration would contradict the bytes given here
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    text = re.sub("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text)
+    text = without_controls(text)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)

@@ -87,11 +87,15 @@ def _separate(row: Row) -> bool:
 def _plain(row: Row) -> Split | None:
     """A row that needs no splitting, or whose figures cannot be split at all."""
     if _separate(row):
-        tokens = list(row.piece.tokens)
-        return Split(tokens, doubts=[TOUCHED if row.piece.touched else ""] * len(tokens))
+        return _as_they_stand(row)
     if row.block.section == "t2" and _is_digits(row.piece.tokens):
         return _split_alone(row)
     return None if _is_digits(row.piece.tokens) else _undetermined(row, "cannot be split")
+
+
+def _as_they_stand(row: Row) -> Split:
+    tokens = list(row.piece.tokens)
+    return Split(tokens, doubts=[TOUCHED if row.piece.touched else ""] * len(tokens))
 
 
 def _split_alone(row: Row) -> Split:
@@ -232,15 +236,12 @@ def split_line(block: Block, columns: tuple[Line, ...], groups: int, piece: Piec
 def _chained(row: Row, groups: int, sound: bool) -> Split:
     piece, columns = row.piece, row.block.columns
     tokens, size = piece.tokens, len(columns) // groups
-    if not _is_digits(tokens):
-        return (
-            Split(list(tokens))
-            if len(tokens) == len(columns) and piece.apart
-            else _undetermined(row, "cannot be split")
-        )
+    whole, digits = len(tokens) == len(columns), _is_digits(tokens)
     chunks = [tokens[i : i + size] for i in range(0, len(tokens), size)]
-    if len(tokens) == len(columns) and (piece.apart or all(map(_sum_holds, chunks))):
-        return Split(list(tokens))
+    if whole and (piece.apart or (digits and all(map(_sum_holds, chunks)))):
+        return _as_they_stand(row)
+    if not digits:
+        return _undetermined(row, "cannot be split")
     if not sound and not _only_zeros(tokens, len(columns)):
         return _undetermined(row, "cannot be split surely: other rows of the report have blank cells or wrong sums")
     try:

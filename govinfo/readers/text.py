@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from govinfo.document import Document, Grid, GridCell, Line
@@ -12,24 +13,24 @@ from govinfo.form import VERSIONS, load_form
 from govinfo.placing.labels import body, similarity
 from govinfo.placing.printed import is_figure, is_mark
 
-from .encoding import decode
+from .encoding import decode, without_controls
 from .glued import running_grids
 from .signs import form_grids
 
 UNSURE = "the table's values and its header do not fit: which column a value stands in cannot be told"
+TORN = "a figure on a line of its own follows this row: it may be the rest of it"
 MANY = 5  # figures in a row that make it one of 三 or 四
 LABELS = 3  # columns of row labels in the official layout of 三
 _RULE = re.compile(r"[\s|:+=\-—─━┼│]+")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def read_text(path: Path, data: bytes) -> Document:
     """Read a text or Markdown file: its tables as grids without boxes, the other lines as prose.
 
     A section that no table shows is looked for in the running text, where cells may stand without any separator.
-    Control characters and marks of writing direction are left out.
+    Control characters and marks of writing direction are left out (`without_controls`).
     """
-    text = _CONTROL.sub("", decode(data)).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    text = without_controls(decode(data))
     grids, prose = tables_and_prose(text)
     grids = form_grids(grids)
     return Document(
@@ -56,11 +57,13 @@ def tables_and_prose(text: str) -> tuple[list[Grid], list[Line]]:
     (['信息内容', '本年处理决定数量', '行政许可', '5'], '二、情况')
     """
     grids, prose, header = [], [], ("", [])
-    for is_table, lines in _blocks(text):
+    blocks = list(_blocks(text))
+    for (is_table, lines), (_, below) in zip(blocks, [*blocks[1:], (False, [""])], strict=True):
         if is_table:
             rows = [row for row in map(_fields, lines) if row]
             header = _header(rows) or header
-            grids.append(_grid(rows, *header))
+            grid = _grid(rows, *header)
+            grids.append(_torn(grid) if is_figure(below[0].strip()) else grid)
         else:
             prose += [Line(plain) for line in lines if (plain := _without_markup(line))]
     return grids, prose
@@ -136,6 +139,12 @@ def _columns_t4(texts: Sequence[str]) -> tuple[str, list[str]] | None:
 
 
 # ------------------------------------------------------------------ grids
+
+
+def _torn(grid: Grid) -> Grid:
+    """A table with its last figure in doubt: a line of one figure follows, which may be the rest of it."""
+    last = max((cell for cell in grid.cells if is_figure(cell.text)), key=lambda c: (c.row, c.column), default=None)
+    return replace(grid, cells=tuple(replace(c, doubt=c.doubt or TORN) if c is last else c for c in grid.cells))
 
 
 def _grid(rows: Sequence[Sequence[str]], section: str, columns: Sequence[str]) -> Grid:

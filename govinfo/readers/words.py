@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import statistics
 from dataclasses import dataclass
-from operator import itemgetter
 
 from govinfo.document import Box
 
@@ -92,24 +92,25 @@ def _lines(chars):
     """Characters grouped by baseline: overlap of at least half the smaller height with the line so far."""
     lines: list[list] = []
     middles: list[float] = []  # of the characters of the last line
-    placed = sorted((((c[2] + c[4]) / 2, c[1], c) for c in chars), key=itemgetter(0, 1))
+    placed = sorted((((c[2] + c[4]) / 2, c[1], c) for c in chars), key=operator.itemgetter(0, 1))
     for middle, _, char in placed:
         if lines:
             last, recent = lines[-1], middles[-8:]
             before = last[-1]
-            if abs(middle - sum(recent) / len(recent)) <= 0.3 * min(char[4] - char[2], before[4] - before[2]):
+            level = middle == recent[0]  # all middles between are the same then: they are in order
+            if level or abs(middle - sum(recent) / len(recent)) <= 0.3 * min(char[4] - char[2], before[4] - before[2]):
                 last.append(char)
                 middles.append(middle)
                 continue
         lines.append([char])
         middles = [middle]
-    return [sorted(line, key=itemgetter(1, 3)) for line in lines]
+    return [sorted(line, key=operator.itemgetter(1, 3)) for line in lines]
 
 
 def _runs(line):
     run: list = []
     for char in line:
-        if run and (char[1] - run[-1][3] > _gap(run, char) * (char[4] - char[2]) or _unlike(run[-1], char)):
+        if run and (_parted(run, char) or _unlike(run[-1], char)):
             yield run
             run = []
         if run and _printed_twice(run[-1], char):  # bold by overprinting
@@ -117,6 +118,11 @@ def _runs(line):
         run.append(char)
     if run:
         yield run
+
+
+def _parted(run, char) -> bool:
+    apart, high = char[1] - run[-1][3], char[4] - char[2]
+    return apart > NARROW * high and apart > _gap(run, char) * high
 
 
 def _gap(run, char) -> float:
@@ -138,6 +144,5 @@ def _printed_twice(a, b) -> bool:
 
 
 def _joined(run, number: int):
-    x0, y0 = min(c[1] for c in run), min(c[2] for c in run)
-    x1, y1 = max(c[3] for c in run), max(c[4] for c in run)
-    return "".join(c[0] for c in run), Box(number, x0, y0, x1, y1), max(c[4] - c[2] for c in run)
+    chars, x0, y0, x1, y1 = zip(*run, strict=True)
+    return "".join(chars), Box(number, min(x0), min(y0), max(x1), max(y1)), max(map(operator.sub, y1, y0))
