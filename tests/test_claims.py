@@ -357,3 +357,8 @@ def test_the_claims_of_the_first_report_are_found(shared):
 
 def stated_pairs(table):
     return list(zip(table["claim"], table["figure"], strict=True))
+
+
+@pytest.mark.parametrize("line", ["0" * 5_000 + "x", "0 " * 5_000 + "件", "-" * 5_000 + "x", "、".join("1" * 3_000)])
+def test_a_line_without_end_costs_no_time(line):
+    assert find_claims([Line(line)], 2024).empty

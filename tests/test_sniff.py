@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from typeset_formats import docx
@@ -111,3 +112,7 @@ def test_a_web_archive_is_told_by_its_head_however_long(tmp_path):
 )
 def test_a_picture_is_one_whatever_its_name(tmp_path, start):
     assert sniff(tmp_path / "page.pdf", start + b"\x00" * 40) == "picture"
+
+
+def test_head_lines_without_end_of_a_file_that_is_no_archive_cost_no_time():
+    assert sniff(Path("x"), b"a: b\r\n" * 5_000) == "text"

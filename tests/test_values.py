@@ -92,6 +92,11 @@ def test_what_no_rule_reads_is_in_doubt_with_its_reason(raw, value, reason):
     assert raw.strip() in cleaned.note
 
 
+@pytest.mark.parametrize("raw", ["1" + " " * 100_000 + "2", "1" + "（" * 100_000, "9" * 100_000, "\n" * 50_000 + "1x"])
+def test_a_text_without_end_is_no_figure_and_costs_no_time(raw):
+    assert clean(raw, COUNT).flag == "doubt"
+
+
 def test_every_reason_for_doubt_is_documented():
     documented = {row["id"] for row in cleaning_rules()["doubt"]}
     assert documented >= {

@@ -17,6 +17,7 @@ from govinfo.placing.marks import effective, resolve_marks
 
 __all__ = ["Cleaned", "clean", "cleaning_rules", "effective", "plain", "resolve_marks"]
 
+LONGEST = 1000  # characters: a longer text is no figure, and patterns would take long over it
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:[,，][0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]+)?")
@@ -67,6 +68,9 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
     >>> clean("251000元", load_form("2021").cell("t2.fees")).note
     'unit:元->万元 251000->25.1'
     """
+    if len(raw) > LONGEST:
+        unit = "" if _as_printed(cell) else cell.unit
+        return Cleaned(None, unit, "doubt", f"not_a_number:{raw[:LONGEST].strip()}…")
     return _cleaned(raw, _Kind(cell.unit, cell.section), header)
 
 

@@ -45,7 +45,9 @@ _MEMBERS = (
     ("content.xml", "an OpenDocument file", _SAVE),
 )
 _OLE = b"\xd0\xcf\x11\xe0"
-_ARCHIVE = re.compile(r"\A\s*(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE)
+_ARCHIVE = re.compile(
+    r"\A\s*(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
+)
 _TAG = re.compile(r"<(?:!doctype\s+html|/?(?:html|head|body|table|tr|td|div|p|span|meta|br))\b[^<>]*>", re.IGNORECASE)
 _SURE_TAG = re.compile(r"<(?:!doctype\s+html|html|body|table)\b", re.IGNORECASE)
 
