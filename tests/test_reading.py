@@ -1,9 +1,12 @@
 """Two readings into one table: agreement, doubt, missing cells, groups, versions."""
 
+from dataclasses import replace
+
 from govinfo.document import Box
 from govinfo.form import load_form
 from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.reading import cells_table, one_line, section_versions, unplaced_table
+from govinfo.placing.two_readings import _chosen
 
 VERSIONS = {"t2": "2021", "t3": "2021", "t4": "2021"}
 BOX = Box(1, 1.0, 2.0, 3.0, 4.0)
@@ -174,3 +177,16 @@ def test_a_figure_of_four_is_in_doubt_where_a_whole_group_of_columns_is_missing(
     assert row("t4.review.total", whole, whole)["flag"] == "ok"
     alone = reading(t4__review__total="3")
     assert row("t4.review.total", alone, Placement())["flag"] == "doubt"
+
+
+def test_where_two_engines_grids_differ_the_one_with_more_sums_is_taken_and_the_note_says_so():
+    words, one, other = (review(total, **ZEROS) for total in ("13", "13", "12"))
+    chosen = _chosen(one, other, words)
+    assert chosen is other and chosen.rejected == {"t4.review.total": "13"}
+    assert "another engine's grid has '13': the sums decide" in row("t4.review.total", chosen, words)["note"]
+
+
+def test_where_no_sum_tells_two_engines_grids_apart_the_one_that_agrees_with_more_words_is_taken():
+    words, one, other = (reading(t2__licensing=figure) for figure in ("12", "1", "12"))
+    assert _chosen(one, other, words) is other and other.rejected == {}
+    assert _chosen(one, replace(one), words) is one

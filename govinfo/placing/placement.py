@@ -38,13 +38,17 @@ class Leftover:
 
 @dataclass
 class Placement:
-    """What one reading found: a text for each cell, the figures left over, the version of each section."""
+    """What one reading found: a text for each cell, the figures left over, the version of each section.
+
+    `rejected` holds the texts of another engine's grids where they differ and the form's sums chose.
+    """
 
     placed: dict[str, Placed] = field(default_factory=dict)
     leftovers: list[Leftover] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     score: float = 0.0
     areas: list[Box] = field(default_factory=list)
+    rejected: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Placement) -> None:
         """Take over another part's findings; a cell found twice keeps the first, the second is left over."""

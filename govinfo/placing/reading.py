@@ -59,7 +59,11 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
         if group is not None:
             rows.append(_row(cell, None, "missing", f"in group {group.section}.{group.row}"))
         else:
-            rows.append(_agreed(cell, first, second, by_sums, words_fit))
+            row = _agreed(cell, first, second, by_sums, words_fit)
+            if cell.id in first.rejected:
+                engines = f"another engine's grid has {one_line(first.rejected[cell.id])!r}: the sums decide"
+                row[NOTE] = "; ".join(text for text in (row[NOTE], engines) if text)
+            rows.append(row)
     order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
     return resolve_marks(frame("cells", [(report_id, *row) for row in sorted(rows, key=lambda row: order[row[0]])]))
 

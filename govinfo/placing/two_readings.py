@@ -23,7 +23,8 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
     """Both readings of a document: that of its grids and that of its words alone.
 
     Where they differ on ruled pages, Camelot is asked again: for just the area of a block that no grid covers, then with
-    its default engine, which sees rules drawn as dashes or dots. The grids that agree with most words are kept.
+    its default engine, which sees rules drawn as dashes or dots. Kept are the grids with which more sums of the form hold,
+    and where that tells nothing those that agree with most words.
     """
     second = place_words(document.words)
     first = place(without_watermark(document.grids, document.words))
@@ -35,8 +36,9 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
         grids = again(document, second, pages) if pages else []
         if grids:
             other = place(without_watermark(grids, document.words))
-            if _agreements(other, second) > _agreements(first, second):
-                first, document.grids = other, grids
+            chosen = _chosen(first, other, second)
+            document.grids = grids if chosen is other else document.grids
+            first = chosen
     first.areas = [c.box for grid in document.grids for c in grid.cells if c.box and is_entry_text(c.text)]
     document.prose = [line for line in document.prose if not _in_table(line, second)]
     if document.kind == "scan":
@@ -44,6 +46,17 @@ def read_twice(document: Document) -> tuple[Placement, Placement]:
         free = {word.box for word in document.words if word.free}
         return first, _doubted_alone(second, first, free)
     return _trusted(first, second)
+
+
+def _chosen(first: Placement, other: Placement, second: Placement) -> Placement:
+    """Of two engines' grids, those that the sums choose, else those that agree with more words; the first where both are even."""
+    sums, words = zip(*((sums_that_hold(one), _agreements(one, second)) for one in (first, other)), strict=True)
+    chosen, left = (other, first) if (sums[1], words[1]) > (sums[0], words[0]) else (first, other)
+    if sums[0] != sums[1]:
+        both = chosen.placed.keys() & left.placed.keys()
+        differ = {cell for cell in both if not same_text(chosen.placed[cell].text, left.placed[cell].text)}
+        chosen.rejected = {cell: left.placed[cell].text for cell in sorted(differ)}
+    return chosen
 
 
 def _in_table(line: Line, second: Placement) -> bool:
