@@ -153,9 +153,23 @@ def _without_cell(page, text):
     return page[:start] + page[end:]
 
 
-@pytest.mark.parametrize("label", ["自然人", "法人或其他组织", "本年废止件数", "未经复议直接起诉"])
+@pytest.mark.parametrize("label", ["自然人", "法人或其他组织", "本年废止件数", "未经复议直接起诉", "其他结果"])
 def test_a_header_that_lacks_any_of_its_cells_leaves_no_figure_in_another_column(label):
     placed = place(read(_without_cell(as_html(RAWS), label)).grids).placed
+    assert [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text] == []
+
+
+def test_an_empty_cell_in_the_header_of_four_leaves_no_figure_in_another_column():
+    cell = '<td rowspan="2" colspan="1"><p><span>尚未审结'
+    page = as_html(RAWS)
+    assert cell in page
+    placed = place(read(page.replace(cell, "<td></td>" + cell, 1)).grids).placed
+    assert [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text] == []
+
+
+def test_a_column_of_four_that_neither_header_nor_row_shows_leaves_no_figure_in_another_column():
+    page = _without_cell(_without_cell(as_html(RAWS | {"t4.review.other": "987654"}), "其他结果"), "987654")
+    placed = place(read(page).grids).placed
     assert [c for c, p in placed.items() if p.text and not p.doubt and RAWS.get(c) != p.text] == []
 
 

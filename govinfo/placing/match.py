@@ -193,11 +193,11 @@ def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple
     return found
 
 
-def _is_paired(part: Segment, row: PrintedRow, fits: Columns, block: Block) -> bool:
+def _is_paired(part: Segment, row: PrintedRow, fits: Columns, block: Block, every: bool = False) -> bool:
     """Whether a row has a cell for each column of the header, in its order, and none besides: where a format has no boxes,
     a cell's place is only its number, and one too many or too few moves all behind it.
 
-    Columns that the form does not have are passed over where the header shows all that it has.
+    Columns that the form does not have are passed over where the header shows all that it has; with `every` it must.
     """
     if not row.has_figures or row.values[0].box:
         return True
@@ -205,7 +205,7 @@ def _is_paired(part: Segment, row: PrintedRow, fits: Columns, block: Block) -> b
     whole = len(fits.columns) == len(block.columns)
     further = [leaf for leaf in part.leaves if all(leaf.left != column.left for column in fits.columns)]
     kept = [c for cell, c in own if c or not (_is_blank(cell) or (whole and _is_under(cell, further)))]
-    return kept == list(fits.columns)
+    return kept == list(fits.columns) and (whole or not every)
 
 
 def _is_blank(cell: GridCell) -> bool:
@@ -307,9 +307,11 @@ def _place_columns(parts: Sequence[Segment]) -> Placement:
     result = Placement()
     for part in (p for p in parts if p.section == "t4"):
         fits = _columns_of_part(part, block, set(result.placed))
+        named = {column.line.group for column in fits.columns}
+        printed = replace(block, columns=tuple(line for line in block.columns if line.group in named))
         own, strays = {}, []
         for row in (row for row in part.rows if row.has_marks or row.has_figures):
-            paired = _is_paired(part, row, fits, replace(block, columns=tuple(c.line for c in fits.columns)))
+            paired = _is_paired(part, row, fits, printed, every=True)
             for cell in row.values:
                 column = fits.of(cell)
                 cell_id = block.cell_id("", column.line.id) if column else ""
