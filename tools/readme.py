@@ -3,7 +3,8 @@
     python tools/readme.py              the parts between <!-- name --> and <!-- /name -->
     python tools/readme.py --picture    notebooks/images/overview.png too (needs data/processed: run `govinfo build`)
 
-Results come from benchmarks/*.json (`make bench`; layouts.py, scans.py and glued.py beside it), columns from govinfo/codebook.toml, notebooks from their opening
+Results come from benchmarks/*.json (`make bench`; layouts.py, scans.py, glued.py, fuzz.py, kills.py and
+scale.py beside it), columns from govinfo/codebook.toml, notebooks from their opening
 cells: no number of these parts is typed by hand, and a test fails while they are out of date.
 """
 
@@ -14,6 +15,7 @@ import json
 import re
 from pathlib import Path
 
+from readme_endurance import endurance
 from readme_formats import formats
 from readme_layouts import layouts
 
@@ -155,6 +157,7 @@ PARTS = {
     "layouts": layouts,
     "formats": formats,
     "checks": checks,
+    "endurance": endurance,
     "codebook": codebook,
     "notebooks": series,
 }

@@ -180,7 +180,7 @@ def _numbered() -> tuple[str, ...]:
     return tuple(line.label.zh for line in load_form(VERSIONS[-1]).block("t3").rows)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _alike(text: str, targets: tuple[str, ...]) -> float:
     return max(ratio(text, target) for target in targets) / 100
 

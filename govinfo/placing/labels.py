@@ -30,7 +30,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def body(text: str) -> str:
     """The label's words alone: no numbering, no punctuation, no spaces.
 
@@ -40,13 +40,13 @@ def body(text: str) -> str:
     return _IGNORED.sub("", _ORDINAL.sub("", plain(text)))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def letters(text: str) -> str:
     """The text without spaces and punctuation; numbering stays: a label that is broken over lines may begin with it."""
     return _IGNORED.sub("", plain(text))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def similarity(printed: str, wordings: tuple[str, ...]) -> float:
     """How alike a printed label is to the nearest of some wordings, 0 to 1 (normalised indel similarity).
 
@@ -65,7 +65,7 @@ def similarity(printed: str, wordings: tuple[str, ...]) -> float:
     return best
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def number(text: str) -> str:
     """A label's number, "" where it has none: Chinese and Arabic numerals are different series.
 
@@ -96,7 +96,7 @@ def opens_label(text: str, before: str) -> bool:
     return bool(number(text)) and body(text) != body(before)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
     """How alike a printed row label is to a row of the form, whose official wording comes first; numbers count a little.
 
@@ -106,7 +106,7 @@ def row_similarity(printed: str, wordings: tuple[str, ...]) -> float:
     return similarity(printed, wordings) - unlike_number(printed, wordings[0])
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def unlike_number(printed: str, official: str) -> float:
     """What a printed label loses in likeness by another number than the official one, or by none where that has one."""
     ours, theirs = number(printed), number(official)

@@ -17,7 +17,7 @@ _FIGURE = re.compile(rf"[-+\u2212\u2013减增约]?\d[\d,.，\s]*(?:{UNITS})?(?:[
 _MARK = re.compile(r"[/\\\-\u2212\u2010-\u2015\u2500*.·]*|无|暂无")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def is_figure(text: str) -> bool:
     """Whether a cell's text is a published number, with whatever unit or note stands beside it.
 
@@ -27,7 +27,7 @@ def is_figure(text: str) -> bool:
     return bool(_FIGURE.fullmatch(plain(text)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def is_mark(text: str) -> bool:
     """Whether a cell's text is blank or one of the ways to write nothing."""
     return bool(_MARK.fullmatch(plain(text)))
@@ -43,7 +43,7 @@ def same_text(one: str, two: str) -> bool:
     return one == two or "".join(one.split()) == "".join(two.split())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def is_unit(text: str) -> bool:
     """Whether a text is a unit alone, as where a narrow column breaks 件 to the next line."""
     return plain(text) in LONE_UNITS

@@ -163,7 +163,7 @@ def _row_labels(found: Sequence[Piece], start: float) -> list[Piece]:
     return [piece for piece in found if not part_of_group(piece)]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _likeness(text: str, labels: tuple[str, ...]) -> float:
     """How alike a text is to the likest label, numbers counted or not; 0 to 100."""
     return max(ratio(own(text), own(label)) for label in labels for own in (body, letters))

@@ -32,7 +32,12 @@ def grids(path: Path, pages: Iterable[int], heights: dict[int, float], engine: s
     page is too damaged for Camelot.
     """
     wanted = sorted(pages)
-    found = [_grid(table, heights[table.page], engine) for table in _tables(path, wanted, engine)] if wanted else []
+    calls = (
+        [[page] for page in wanted] if engine == "combined" else [wanted]
+    )  # it keeps the pictures of all pages of a call
+    found = [
+        _grid(table, heights[table.page], engine) for some in calls if some for table in _tables(path, some, engine)
+    ]
     return sorted(found, key=lambda grid: (grid.page, min(c.box.y0 for c in grid.cells)))
 
 
