@@ -6,6 +6,7 @@ import time
 import pytest
 from one_line_reports import write
 
+from govinfo.builds import limits
 from govinfo.builds.inputs import find_inputs
 from govinfo.builds.limits import Limits, Supervised
 from govinfo.builds.packed import unpack
@@ -49,6 +50,17 @@ def test_an_overrun_costs_no_more_than_its_time(tmp_path):
 def test_a_process_that_somebody_ended_is_replaced_and_its_file_read_again(tmp_path):
     write(tmp_path, **{"once-a": "1", "once-b": "2", "c": "3"})
     assert messages(tmp_path) == ["c", "once-a", "once-b"]
+
+
+def test_a_process_gives_way_to_a_new_one_after_so_many_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MOST", 2)
+    write(tmp_path, a="1", b="2", c="3")
+    reader, pids = Supervised(call=CALL), []
+    for one in find_inputs(tmp_path):
+        reader(one)
+        pids.append(reader._process.pid)
+    reader.close()
+    assert pids[0] == pids[1] != pids[2]
 
 
 def test_what_a_library_prints_does_not_come_between_the_answers(tmp_path, capfd):

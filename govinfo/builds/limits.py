@@ -17,6 +17,7 @@ from govinfo.builds.packed import Packed, failed, pack
 
 LOOK = 0.05  # seconds between two looks at a process that reads
 START = 120.0  # seconds in which a process must have imported what it reads with
+MOST = 400  # files that one process reads: what libraries do not give back goes with it, for 2 % of the time
 READ_ONE = "govinfo.builds.readings:read_one"
 
 
@@ -43,13 +44,14 @@ class Supervised:
     """Reads one file after another in a process of its own; a file that overruns, or ends the process, fails alone.
 
     `call` names the function (module:name) that makes a reading of an `Input`. A process that ends by itself may have
-    been ended by somebody else, so its file is tried once more. The process is started when it is first needed and ends
-    when this one does, however that ends.
+    been ended by somebody else, so its file is tried once more. The process is started when it is first needed, gives way
+    to a new one after `MOST` files, and ends when this one does, however that ends.
     """
 
     def __init__(self, limits: Limits = USUAL, call: str = READ_ONE):
         self.limits, self.call = limits, call
         self._process: subprocess.Popen | None = None
+        self._files = 0  # that the process has read
 
     def __call__(self, one: Input) -> Packed:
         for last in (False, True):
@@ -62,7 +64,7 @@ class Supervised:
 
     def close(self) -> None:
         """End the process at once, whatever it is doing."""
-        process, self._process = self._process, None
+        process, self._process, self._files = self._process, None, 0
         if process:
             process.kill()
             for stream in (process.stdin, process.stdout):
@@ -71,6 +73,8 @@ class Supervised:
             process.wait()
 
     def _read(self, one: Input) -> Packed:
+        if self._files >= MOST:
+            self.close()
         process = self._running()
         about = {"path": str(one.path), "report_id": one.report_id, "sha256": one.sha256, "row": one.row}
         try:
@@ -83,6 +87,7 @@ class Supervised:
             head, data = None, b""
         if not head or len(data) < head["size"]:
             self._give_up(watch.why)
+        self._files += 1
         return Packed(data, head["lasting"])
 
     def _running(self) -> subprocess.Popen:
