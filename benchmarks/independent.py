@@ -146,14 +146,16 @@ def _decoded(data: bytes) -> str:
 
 
 class _Rows(HTMLParser):
-    """The cells of each row, by their tags alone; what stands after a cell's end is no part of it."""
+    """The cells of each row, by their tags alone; what is hidden, or stands after a cell's end, is no part of it."""
 
     def __init__(self):
         super().__init__()
         self.rows: list[list[str]] = [[]]
         self._open = False
+        self._hidden = ""  # the tag of the element that hides what follows
 
     def handle_starttag(self, tag, attrs):
+        self._hidden = self._hidden or (tag if any(name == "hidden" for name, _ in attrs) else "")
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
@@ -162,9 +164,10 @@ class _Rows(HTMLParser):
 
     def handle_endtag(self, tag):
         self._open = self._open and tag not in ("td", "th", "tr", "table")
+        self._hidden = "" if tag in (self._hidden, "td", "th", "tr", "table") else self._hidden
 
     def handle_data(self, data):
-        if self._open:
+        if self._open and not self._hidden:
             self.rows[-1][-1] += data
 
 
