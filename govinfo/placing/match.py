@@ -13,6 +13,7 @@ from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import Leaf, PrintedRow, Segment, doubt_of, extent, is_figure, overlap, segments
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
+JOINED = "put together from two printed rows, and no box tells that they are one"
 UNPAIRED = "the cells of this row and the columns of the header do not go together one to one"
 
 
@@ -129,7 +130,8 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
             if before is None or not before.text.strip():
                 result.placed[cell] = placed
             elif index in groups and text.strip():  # the other part of merged cells that a page break cuts
-                result.placed[cell] = replace(before, text=before.text + text)
+                torn = before.doubt or ("" if box else JOINED)
+                result.placed[cell] = replace(before, text=before.text + text, doubt=torn)
         result.leftovers += _strays(pieces, wanted.block, columns)
     alive = {id(printed[i][0].grid) for i in used}
     for i, (part, row) in enumerate(printed):
@@ -189,7 +191,8 @@ def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple
             joined = text + cell.text if text or cell.text else ""
             keep = box if (text and not cell.text) or (box and not cell.text) else cell.box
             sure = min(certainty, column.certainty)
-            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or doubt_of(cell))
+            two = JOINED if text.strip() and cell.text.strip() and not cell.box else ""
+            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or doubt_of(cell) or two)
     return found
 
 
