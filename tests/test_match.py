@@ -53,11 +53,10 @@ def test_a_row_cut_by_a_page_is_read_as_one_row():
     assert found["t3.total.natural"] == "9"
 
 
-def test_figures_of_two_rows_are_not_surely_one_where_no_box_tells():
-    upper = row("5.要求行政机关确认或重", ["5"] * 7, group="（五）不予处理")
-    placed = place([grid([*HEADER, upper, row("新出具已获取信息", ["7"] * 7, first="")], boxes=False)]).placed
-    torn = placed["t3.not_processed.confirm.natural"]
-    assert torn.text == "57" and torn.doubt
+def test_rows_with_figures_are_not_put_together_over_a_row_without():
+    six = row("6.属于四类过程性信息", ["5"] * 7, group="（三）不予公开")
+    grids = [grid([*HEADER, six, row("480", [""] * 7, first=""), row("101", ["7"] * 7, first="")], boxes=False)]
+    assert place(grids).placed["t3.denied.process.natural"].text == "5"
 
 
 def test_a_header_cut_by_a_page_is_put_together():

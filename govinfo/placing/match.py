@@ -93,7 +93,10 @@ def _runs(printed) -> list[tuple[int, int]]:
     for start in range(len(printed)):
         runs.append((start, 1))
         for k in range(2, min(ROW_PIECES, len(printed) - start) + 1):
-            if not _one_row(printed[start + k - 2], printed[start + k - 1]):
+            above = next((one for one in printed[start + k - 2 : start : -1] if one[1].has_figures), printed[start])
+            if not (
+                _one_row(printed[start + k - 2], printed[start + k - 1]) and _one_row(above, printed[start + k - 1])
+            ):
                 break
             runs.append((start, k))
     return runs
@@ -191,8 +194,7 @@ def _row_values(pieces, block: Block, fits: Columns, columns) -> dict[str, tuple
             joined = text + cell.text if text or cell.text else ""
             keep = box if (text and not cell.text) or (box and not cell.text) else cell.box
             sure = min(certainty, column.certainty)
-            two = JOINED if text.strip() and cell.text.strip() and not cell.box else ""
-            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or doubt_of(cell) or two)
+            found[column.line.id] = (joined, keep, sure, note or cell.note, doubt or doubt_of(cell))
     return found
 
 
