@@ -6,7 +6,7 @@ from govinfo.document import Box
 from govinfo.form import load_form
 from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.reading import cells_table, one_line, section_versions, unplaced_table
-from govinfo.placing.two_readings import _chosen
+from govinfo.placing.two_readings import _chosen, _with_doubted_blanks
 
 VERSIONS = {"t2": "2021", "t3": "2021", "t4": "2021"}
 BOX = Box(1, 1.0, 2.0, 3.0, 4.0)
@@ -190,3 +190,11 @@ def test_where_no_sum_tells_two_engines_grids_apart_the_one_that_agrees_with_mor
     words, one, other = (reading(t2__licensing=figure) for figure in ("12", "1", "12"))
     assert _chosen(one, other, words) is other and other.rejected == {}
     assert _chosen(one, replace(one), words) is one
+
+
+def test_a_scans_blank_is_in_doubt_where_one_reading_lacks_it_or_doubts_it():
+    blank = Placed("t4.direct.corrected", "", BOX)
+    for twin in ({}, {blank.cell: replace(blank, text="", doubt="a figure beside it found no cell")}):
+        assert _with_doubted_blanks(Placement({blank.cell: blank}), Placement(twin)).placed[blank.cell].doubt
+    both = Placement({blank.cell: blank})
+    assert not _with_doubted_blanks(both, Placement({blank.cell: blank})).placed[blank.cell].doubt

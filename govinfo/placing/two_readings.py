@@ -67,11 +67,13 @@ def _in_table(line: Line, second: Placement) -> bool:
 
 
 def _with_doubted_blanks(one: Placement, other: Placement) -> Placement:
-    """A scan's blank that only one reading saw may be a figure that was overlooked."""
+    """A scan's blank that only one reading saw, or that the other doubts, may be a figure that was overlooked."""
     for cell, placed in one.placed.items():
-        seen = placed.box is not None  # a blank that a page's text says is blank needs no second look
-        if seen and cell not in other.placed and not placed.text.strip() and not placed.doubt:
-            one.placed[cell] = replace(placed, doubt="a blank that only one reading of the scan has")
+        if placed.box is None or placed.text.strip() or placed.doubt:
+            continue  # without a box a page's text says that it is blank
+        twin = other.placed.get(cell)
+        doubt = twin.doubt if twin else "a blank that only one reading of the scan has"
+        one.placed[cell] = replace(placed, doubt=doubt)
     return one
 
 
