@@ -92,3 +92,8 @@ def test_how_figures_are_set_is_seen_from_labels_of_several_lines(setting, shift
 
 def test_labels_of_one_line_do_not_tell_how_figures_are_set():
     assert set_at([band("a", 20, 30), band("b", 50, 60)], [word("1", 20), word("2", 50)]) == ("middle", "top", "bottom")
+
+
+def test_that_a_bracket_is_higher_than_a_digit_does_not_tell_how_figures_are_set():
+    figures = [word(str(n), y) for n in range(10) for y in (20, 50)]
+    assert "middle" in set_at([band("（1）a", 20, 31), band("（2）b", 50, 61)], figures)

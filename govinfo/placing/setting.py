@@ -17,12 +17,14 @@ EXACT = 0.1  # of the font size: figures in the same row as a label are this exa
 def set_at(found: Sequence[Band], figures: Sequence[Word]) -> tuple[str, ...]:
     """How figures stand beside their labels: the `SETTINGS` under which they are nearest, all in all.
 
-    More than one where the labels do not tell, such as where each has one line like its figures.
+    More than one where the labels do not tell, such as where each has one line like its figures: a label's brackets and
+    letters are a little higher than digits, which says nothing.
     """
 
     def apart(setting: str) -> float:
         ys = {page: sorted(height_of(box, setting) for box in boxes) for page, boxes in by_page.items()}
-        return sum(min(w.size, _nearest(ys.get(w.box.page, ()), height_of(w.box, setting))) for w in figures)
+        away = ((_nearest(ys.get(w.box.page, ()), height_of(w.box, setting)), w.size) for w in figures)
+        return sum(min(size, distance) for distance, size in away if distance > EXACT * size)
 
     by_page: dict[int, list[Box]] = {}
     for box in (box for band in found for box in band.boxes):
