@@ -47,16 +47,20 @@ WORDS = {
 
 def endurance(lang: str) -> str:
     """Mutated files by format, kills, and a build of thousands of reports."""
-    words = WORDS[lang]
-    paths = [BENCHMARKS / f"{name}.json" for name in ("soak", "kills", "scale")]
-    if not all(path.is_file() for path in paths):
-        return words["none"]
-    soak, kills, scale = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
-    return "\n\n".join([words["soak"], _soak(soak, words), _kills(kills, words), _scale(scale, words)])
+    parts = []
+    for name, part in (("soak", _soak), ("kills", _kills), ("scale", _scale)):
+        path = BENCHMARKS / f"{name}.json"
+        parts += [part(json.loads(path.read_text(encoding="utf-8")), WORDS[lang])] if path.is_file() else []
+    return "\n\n".join(parts) or WORDS[lang]["none"]
 
 
 def _soak(found: dict, words: dict) -> str:
-    lines = [f"| {' | '.join((words['format'], *words['columns']))} |", "|---|" + "---:|" * len(COLUMNS)]
+    lines = [
+        words["soak"],
+        "",
+        f"| {' | '.join((words['format'], *words['columns']))} |",
+        "|---|" + "---:|" * len(COLUMNS),
+    ]
     for kind, name in words["kinds"].items():
         if kind in found:
             lines.append(f"| {name} | {' | '.join(f'{found[kind].get(column, 0):,}' for column in COLUMNS)} |")
