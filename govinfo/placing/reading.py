@@ -47,8 +47,9 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
     form's sums hold with one of them only: then `note` says so.
     """
     rows = []
+    alone = _beside_missing_groups(first, second)
     for reading in (first, second):
-        doubt(reading, _beside_missing_groups(first, second) & reading.placed.keys(), LONE)
+        doubt(reading, alone & reading.placed.keys(), LONE)
     groups = _groups_printed(versions, first, second)
     wanted = (*cells_of(versions), *groups)
     dispute = _in_dispute(first, second)
@@ -61,8 +62,7 @@ def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, s
         else:
             row = _agreed(cell, first, second, by_sums, words_fit)
             if cell.id in first.rejected:
-                engines = f"another engine's grid has {one_line(first.rejected[cell.id])!r}: the sums decide"
-                row[NOTE] = "; ".join(text for text in (row[NOTE], engines) if text)
+                _note(row, f"another engine's grid has {one_line(first.rejected[cell.id])!r}: the sums decide")
             rows.append(row)
     order = {cell_id: i for i, cell_id in enumerate(_official_order(versions))}
     return resolve_marks(frame("cells", [(report_id, *row) for row in sorted(rows, key=lambda row: order[row[0]])]))
@@ -177,9 +177,13 @@ def _agreed(
     right = by_sums.get(cell.id)
     if len(doubts) == 1 and right is not None and right.certainty >= threshold("label.weak") and not right.doubt:
         row = _row(cell, right, "", "")
-        row[NOTE] = "; ".join(text for text in (row[NOTE], f"{doubts[0]}: the sums decide") if text)
+        _note(row, f"{doubts[0]}: the sums decide")
         return row
     return _row(cell, _likelier(cell, one, two, words_fit), "doubt" if doubts else "", "; ".join(doubts))
+
+
+def _note(row: list, text: str) -> None:
+    row[NOTE] = f"{row[NOTE]}; {text}" if row[NOTE] else text
 
 
 def _likelier(cell: FormCell, one: Placed | None, two: Placed | None, words_fit: bool) -> Placed:

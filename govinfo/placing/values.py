@@ -69,8 +69,7 @@ def clean(raw: str, cell: FormCell, header: str = "") -> Cleaned:
     'unit:元->万元 251000->25.1'
     """
     if len(raw) > LONGEST:
-        unit = "" if _as_printed(cell) else cell.unit
-        return Cleaned(None, unit, "doubt", f"not_a_number:{raw[:LONGEST].strip()}…")
+        return Cleaned(None, _form_unit(cell), "doubt", f"not_a_number:{raw[:LONGEST].strip()}…")
     return _cleaned(raw, _Kind(cell.unit, cell.section), header)
 
 
@@ -83,7 +82,7 @@ class _Kind(NamedTuple):
 
 @lru_cache(maxsize=512)  # a report holds few distinct texts, and each is asked for by both readings and their sums
 def _cleaned(raw: str, cell: _Kind, header: str) -> Cleaned:
-    form_unit = "" if _as_printed(cell) else cell.unit
+    form_unit = _form_unit(cell)
     text, notes = _visible(raw)
     if _is_mark(text):
         return Cleaned(None, form_unit, "zero_mark")
@@ -159,10 +158,15 @@ def _as_printed(cell: _Kind) -> bool:
     return "or" in cell.unit
 
 
+def _form_unit(cell: _Kind) -> str:
+    """The form's unit of a cell; empty where it takes the unit as printed."""
+    return "" if _as_printed(cell) else cell.unit
+
+
 def _read(text: str, cell: _Kind, header: str) -> tuple[Decimal, str, list[str]]:
     """Number, unit and the rules used; raises _Doubt where the rules do not account for every character."""
     if _PLAIN.fullmatch(text) and "元" not in header:
-        return tidy(Decimal(text)), "" if _as_printed(cell) else cell.unit, []
+        return tidy(Decimal(text)), _form_unit(cell), []
     text, width = _ascii(text)
     text, annotations = _annotation(text)
     text, unit = _unit(text)
@@ -261,7 +265,7 @@ def _in_unit(value: Decimal, printed: str, cell: _Kind, header: str) -> tuple[De
     if not printed and money:
         rule, printed = "header", _header_unit(header)
     if not printed:
-        return value, "" if _as_printed(cell) else cell.unit, []
+        return value, _form_unit(cell), []
     if (_units()[printed]["kind"] == "money") != money:
         raise _Doubt("wrong_unit", value if money else None)
     return _converted(value, printed, cell, rule) if money else (value, cell.unit, [_unit_note(printed, cell.unit)])
