@@ -7,6 +7,7 @@ import pytest
 from reportlab.pdfgen import canvas
 
 import govinfo as gi
+from govinfo.readers.camelot_grids import RESOLUTION, _renderer, grids
 from govinfo.readers.pdf import Page, candidates
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
@@ -79,3 +80,21 @@ def test_a_page_that_begins_with_the_rest_of_a_row_is_parsed_too():
         page(2, "1 8\r\n五、存在的主要问题"),
     ]
     assert candidates(pages) == [1, 2]
+
+
+def test_rules_drawn_as_a_picture_would_show_them_are_found_in_a_page_of_200_dots_an_inch(tmp_path):
+    data = io.BytesIO()
+    page = canvas.Canvas(data, pagesize=(595, 842), invariant=1)
+    page.setLineWidth(0.3)
+    page.setDash(2, 1)
+    page.grid([100, 200, 300, 400], [600, 630, 660, 690, 720])
+    for column, text in enumerate(("12", "3", "405")):
+        page.drawString(110 + 100 * column, 610, text)
+    page.save()
+    path = write(tmp_path, "dashed.pdf", data.getvalue())
+    assert _renderer().to_array(path).shape == (round(842 * RESOLUTION / 72), round(595 * RESOLUTION / 72), 3)
+    (grid,) = grids(path, [1], {1: 842.0}, "combined")
+    found = {(cell.row, cell.column): cell.text for cell in grid.cells}
+    assert len(found) == 12
+    assert [found[3, column] for column in range(3)] == ["12", "3", "405"]
+    assert abs(min(cell.box.x0 for cell in grid.cells) - 100) < 1
