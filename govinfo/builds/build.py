@@ -90,11 +90,7 @@ def _dataset(out: Path, inputs: list[Input], steps, shelf: Shelf, decisions, opt
         dataset = Dataset(stage, options.excel_safe)
         write_codebook(stage)
         for piece in pieces(known):
-            corpus = _of_piece(piece, inputs, shelf, decisions)
-            years = dict(zip(corpus.reports["report_id"], corpus.reports["year"], strict=True))
-            for name in ("reports", *PER_REPORT, "indicators"):
-                dataset.add(name, corpus.tables[name], years)
-            tally.add(corpus)
+            _put(_of_piece(piece, inputs, shelf, decisions), dataset, tally)  # no name keeps it while the next is made
         dataset.close()
         outcome = tally.outcome(lasting)
         built.note(stage, print_, outcome)
@@ -120,6 +116,13 @@ class Tally:
     def outcome(self, lasting: bool) -> Outcome:
         gone = stale(pd.DataFrame({"key": self._keys}), self.decisions)
         return Outcome(summary(self._counts), self._unread, gone, lasting)
+
+
+def _put(corpus: Corpus, dataset, tally: Tally) -> None:
+    years = dict(zip(corpus.reports["report_id"], corpus.reports["year"], strict=True))
+    for name in ("reports", *PER_REPORT, "indicators"):
+        dataset.add(name, corpus.tables[name], years)
+    tally.add(corpus)
 
 
 def _of_piece(piece, inputs: list[Input], shelf: Shelf, decisions: list[Decision]) -> Corpus:
