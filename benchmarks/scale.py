@@ -95,7 +95,7 @@ def _chosen() -> Iterator[tuple[int, Path, int]]:
     largest = [max(_figures(base.read_bytes())) for base in bases]
     for factor in range(1, FACTORS + 1):
         for n, base in enumerate(bases):
-            if factor == 1 or largest[n] * factor <= LARGEST:
+            if factor == 1 or 0 < largest[n] * factor <= LARGEST:  # noughts alone would be the same bytes again
                 yield n, base, factor
 
 

@@ -23,7 +23,7 @@ WORDS = {
         "equal": ("differ from", "equal"),
         "scale": "{reports:,} generated reports (`python benchmarks/scale.py`): two workers {two:.2f} times as fast as one; "
         "a rebuild with nothing changed {again:.2%} of the first; peak memory of a worker {few:.0f} MB with {small:,} reports "
-        "and {many:.0f} MB with all; on a two-worker Dask cluster of which one was killed, {same}.",
+        "and {many:.0f} MB with all, of the build itself {own_few:.0f} and {own_many:.0f} MB; on a two-worker Dask cluster of which one was killed, {same}.",
         "same": ("tables that differ", "the same tables"),
     },
     "zh": {
@@ -38,7 +38,7 @@ WORDS = {
         "（`python benchmarks/kills.py`）。",
         "equal": ("不同", "相同"),
         "scale": "{reports:,} 份生成的报告（`python benchmarks/scale.py`）：两个进程的速度为一个的 {two:.2f} 倍；无改动时重新构建用时为"
-        "首次的 {again:.2%}；单个进程的内存峰值，{small:,} 份时 {few:.0f} MB，全部时 {many:.0f} MB；在两个进程的 Dask 集群上"
+        "首次的 {again:.2%}；单个进程的内存峰值，{small:,} 份时 {few:.0f} MB，全部时 {many:.0f} MB，主进程为 {own_few:.0f} MB 与 {own_many:.0f} MB；在两个进程的 Dask 集群上"
         "终止其一，{same}。",
         "same": ("所得表格不同", "所得表格相同"),
     },
@@ -82,5 +82,7 @@ def _scale(found: dict, words: dict) -> str:
         again=found["build"]["share"],
         few=peaks["few"]["worker, MB"],
         many=peaks["many"]["worker, MB"],
+        own_few=peaks["few"]["build, MB"],
+        own_many=peaks["many"]["build, MB"],
         same=words["same"][found["cluster"]["same tables"]],
     )
