@@ -79,6 +79,14 @@ def test_one_row_of_other_outcomes_follows_section_two():
     assert section_versions(first, Placement(), 2022)["t3"] == "2019"
 
 
+def test_an_item_of_other_outcomes_in_one_reading_is_their_one_row_where_the_other_reading_has_it():
+    first, second = reading(t3__other__natural="0"), reading(t3__other__other__natural="0")
+    first.versions["t2"] = second.versions["t2"] = "2019"
+    assert section_versions(first, second, 2019)["t3"] == "2019"
+    second.placed |= reading(t3__other__unpaid_fee__natural="0").placed
+    assert section_versions(first, second, 2019)["t3"] == "2021"
+
+
 def test_line_breaks_leave_a_published_text_and_nothing_else():
     assert one_line("22（其中\n修订 16 件）") == "22（其中修订 16 件）"
 

@@ -1,7 +1,8 @@
-"""Which lines of a page are its number and no part of a table."""
+"""Which lines of a page are its number and no part of a table, and which texts are labels of rows."""
 
 from govinfo.document import Box
-from govinfo.placing.row_labels import without_page_numbers
+from govinfo.placing.geometry import Piece
+from govinfo.placing.row_labels import _row_labels, without_page_numbers
 from govinfo.readers.words import Word
 
 
@@ -31,3 +32,18 @@ def test_a_number_at_the_same_height_on_two_pages_is_their_number_wherever_figur
 
 def test_two_figures_on_the_last_line_are_no_page_number():
     assert kept(line(100, "12", "7"), line(140, "3", "5")) == ["127", "35"]
+
+
+def test_labels_of_two_groups_set_upright_side_by_side_are_no_part_of_the_item_beside_them():
+    def piece(text, x, y):
+        return Piece(text, Box(1, x, y - 5, x + 10 * len(text), y + 5), 10.0)
+
+    found = [
+        piece("年四", 20, 10),
+        piece("2.没有现成", 60, 10),
+        piece("办无", 20, 30),
+        piece("信息需要另", 60, 30),
+        piece("理法", 20, 50),
+        piece("行制作", 60, 50),
+    ]
+    assert [p.text for p in _row_labels(found, start=60)] == ["2.没有现成", "信息需要另", "行制作"]

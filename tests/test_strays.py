@@ -44,6 +44,10 @@ def test_a_row_whose_label_is_cut_off_is_a_stray_all_the_same():
     assert doubted(stray(100, 40, "开申请数量")) == {"t3.new.natural", "t3.carried_in.natural"}
 
 
+def test_a_row_whose_label_another_one_ran_into_is_a_stray_where_it_ends_as_a_row_of_the_form_does():
+    assert doubted(stray(100, 40, "办无行制作")) == {"t3.new.natural", "t3.carried_in.natural"}
+
+
 def test_a_figure_of_two_pieces_at_the_top_of_a_page_may_be_the_rest_of_the_one_above():
     cells = [
         Placed("t3.new.natural", "84", Box(1, 95, 700, 105, 708)),

@@ -28,15 +28,28 @@ NOTE = COLUMNS.index("note") - 1  # report_id comes later
 def section_versions(first: Placement, second: Placement, year: int | None) -> dict[str, str]:
     """The form version of each section: as printed where that tells, else that of the sections beside it, else the year's.
 
-    （六） as three rows is printed only in 2021; as one row it belongs to either, and section 二 decides.
+    （六） as three rows is printed only in 2021; as one row it belongs to either, and section 二 decides. A single item of
+    （六） in one reading is that row where the other reading has it.
     """
     found = {**second.versions, **first.versions}
     by_year = form_year(year) if year and year >= 2019 else VERSIONS[-1]
     t2 = found.get("t2", by_year)
-    items = {cell.id for cell in load_form("2021").cells} - {cell.id for cell in load_form("2019").cells}
-    three_rows = any(cell in items and cell.startswith("t3") for cell in {**first.placed, **second.placed})
-    t3 = "2021" if three_rows else found.get("t2", by_year) if "t3" in found else by_year
+    t3 = "2021" if _items_printed(first, second) else found.get("t2", by_year) if "t3" in found else by_year
     return {"t2": t2, "t3": t3, "t4": t3}
+
+
+def _items_printed(first: Placement, second: Placement) -> bool:
+    """Whether a reading has several items of （六）, or one that is not the row of （六） in the other reading."""
+    new = {cell.id for cell in load_form("2021").cells} - {cell.id for cell in load_form("2019").cells}
+    items = {_line(cell) for cell in new if cell.startswith("t3.")}
+    groups = {_line(item) for item in items}
+    rows = [{_line(cell) for cell in reading.placed} for reading in (first, second)]
+    most = max(len(found & items) for found in rows)
+    return most > (1 if any(found & groups for found in rows) else 0)
+
+
+def _line(cell: str) -> str:
+    return cell.rsplit(".", 1)[0]
 
 
 def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, second: Placement) -> pd.DataFrame:

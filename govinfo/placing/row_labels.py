@@ -155,12 +155,18 @@ def _row_labels(found: Sequence[Piece], start: float) -> list[Piece]:
         of_row = _likeness(piece.text, own)
         if piece.box.x1 > start + piece.size or of_row > max(80.0, _likeness(piece.text, groups) - 1):
             return False
-        text = letters(piece.text)
-        return any(
-            text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in map(letters, groups)
-        )
+        text, named = letters(piece.text), [letters(group) for group in groups]
+        if piece.box.x1 <= start and any(
+            _in_one(text[:i], named) and _in_one(text[i:], named) for i in range(1, len(text))
+        ):
+            return True  # two groups' labels, set upright side by side
+        return any(text in group or (len(text) > 2 and partial_ratio(text, group) > 75) for group in named)
 
     return [piece for piece in found if not part_of_group(piece)]
+
+
+def _in_one(text: str, labels: Sequence[str]) -> bool:
+    return any(text in label for label in labels)
 
 
 @lru_cache(maxsize=10_000)

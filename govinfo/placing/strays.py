@@ -81,7 +81,7 @@ def _section(cell: str) -> str:
 def is_stray(item: Leftover) -> bool:
     """Whether a figure that found no cell may be one of the form's: not if it has a label of its own in a strange row.
 
-    A figure beside a piece of a row's label is a stray: a page may have cut that label.
+    A figure beside a piece of a row's label is a stray: a page may have cut that label, or a label beside it run into it.
     """
     return not item.row_label or _piece_of_label(item.row_label)
 
@@ -92,10 +92,11 @@ def _labels() -> tuple[str, ...]:
 
 
 def _piece_of_label(text: str) -> bool:
-    """Whether a text is a row's label or a part of one, as where a page cuts it off."""
+    """Whether a text is a row's label or a part of one, as where a page cuts it off, or ends as one does."""
     piece, least = body(text), 100 * threshold("stray.label")
     return len(piece) > 2 and any(
-        len(piece) <= len(label) and partial_ratio(piece, label) >= least for label in _labels()
+        piece[-3:] == label[-3:] or (len(piece) <= len(label) and partial_ratio(piece, label) >= least)
+        for label in _labels()
     )
 
 
