@@ -42,6 +42,11 @@ def test_figures_of_two_rows_stay_two():
     assert found(word("12", 27), word("63", 60)) == ["12", "63"]
 
 
+def test_a_nought_above_a_digit_is_no_figure_of_two_lines():
+    assert found(word("0", 18), word("5", 32), word("7", 72)) == ["0", "5", "7"]
+    assert found(word("5", 18), word("0", 32), word("7", 72)) == ["50", "7"]
+
+
 def test_a_unit_and_an_annotation_belong_to_the_figure_above_them():
     assert found(word("34", 25), word("件", 39)) == ["34件"]
     assert found(word("22（其", 18), word("中修订16", 32), word("件）", 46)) == ["22（其中修订16件）"]

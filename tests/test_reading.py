@@ -206,3 +206,9 @@ def test_a_scans_blank_is_in_doubt_where_one_reading_lacks_it_or_doubts_it():
         assert _with_doubted_blanks(Placement({blank.cell: blank}), Placement(twin)).placed[blank.cell].doubt
     both = Placement({blank.cell: blank})
     assert not _with_doubted_blanks(both, Placement({blank.cell: blank})).placed[blank.cell].doubt
+
+
+def test_a_nought_above_a_figure_in_one_cell_is_two_rows_and_in_doubt():
+    both = reading(t3__unable__natural="0\n0", t3__new__natural="1\n0")
+    assert row("t3.unable.natural", both, both)["flag"] == "doubt"
+    assert row("t3.new.natural", both, both)[["value", "flag"]].tolist() == [10, "ok"]

@@ -114,7 +114,18 @@ def _unfinished(words: Sequence[Word], column: Sequence[int]) -> bool:
 
 
 def _is_one(words: Sequence[Word], column: Sequence[int]) -> bool:
-    return is_figure("".join(words[i].text for i in column))
+    text = "".join(words[i].text for i in column)
+    return is_figure(text) and not starts_with_nought(text)
+
+
+def starts_with_nought(text: str) -> bool:
+    """Whether digits follow a 0: no figure begins so, and lines that make such a one together are of two rows.
+
+    >>> starts_with_nought("05"), starts_with_nought("0\\n0"), starts_with_nought("0.5"), starts_with_nought("50")
+    (True, True, False, False)
+    """
+    digits = "".join(text.split())
+    return digits[:1] == "0" and digits[1:2].isdigit()
 
 
 def _joined(parts: Sequence[Word]) -> Word:

@@ -13,6 +13,7 @@ from govinfo.certainty import threshold
 from govinfo.document import Box, Document
 from govinfo.form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from govinfo.placing.decide import decided, sums_that_hold
+from govinfo.placing.entries import starts_with_nought
 from govinfo.placing.placement import Leftover, Placed, Placement
 from govinfo.placing.printed import is_entry_text, same_text
 from govinfo.placing.strays import doubt
@@ -233,9 +234,15 @@ def _doubts(cell: FormCell, one: Placed | None, two: Placed | None, first: Place
     margin = max(one.margin, two.margin) if one and two else best.margin
     if margin < threshold("label.margin"):
         doubts.append(f"label almost fits another row ({margin:.2f})")
+    if any(placed and _of_two_rows(placed) for placed in (one, two)):
+        doubts.append("0 above a figure: two rows of figures in one cell")
     if best.doubt:
         doubts.append(best.doubt)
     return doubts
+
+
+def _of_two_rows(placed: Placed) -> bool:
+    return (placed.pieces > 1 or "\n" in placed.text.strip()) and starts_with_nought(placed.text)
 
 
 def _merged_key(cell: FormCell) -> str:
