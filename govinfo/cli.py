@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 READ_ALL, NOT_ALL, WRONG_CALL = 0, 1, 2
+AGAIN = "Make room for it, or name another folder, and run again: what was read is kept in the cache."
 NAMED = 5  # files named of those that were passed over
 DESCRIPTION = (
     "Annual reports on government information disclosure (政府信息公开工作年度报告): from PDF to checked tables."
@@ -111,7 +112,7 @@ def run(paths: str | list[str], out: Path, args: argparse.Namespace) -> int:
     except (NoReports, RegistryError, ReviewError, ClusterError, ParquetMissing) as error:
         return _say(str(error), WRONG_CALL)
     except OSError as error:
-        return _say(f"{error.filename or out}: nothing was written: {error.strerror or error}", NOT_ALL)
+        return _say(f"{error.filename or out}: nothing was written: {error.strerror or error}. {AGAIN}", NOT_ALL)
     except KeyboardInterrupt:
         return _say("stopped; nothing was written, and what was read is kept in the cache", NOT_ALL)
     for message in outcome.stale:

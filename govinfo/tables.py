@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from govinfo.builds.whole import whole_set, write_durably
+from govinfo.builds.whole import whole_set
 from govinfo.form import VERSIONS, load_form
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
@@ -224,5 +224,5 @@ def stage_tables(tables: Mapping[str, pd.DataFrame], stage: Path, excel_safe: bo
     contents = {f"{name}.csv": data for name, data in files.items()}
     contents[PACKAGE] = (json.dumps(describe(files), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
     for name, data in contents.items():
-        write_durably(stage / name, data)
+        (stage / name).write_bytes(data)
     return list(contents)

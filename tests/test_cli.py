@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,14 +168,35 @@ def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe_on_request(tmp_pat
     assert read_table(tmp_path / "out", "reports")["agency"].tolist() == [written]
 
 
-def test_a_disk_that_refuses_is_status_1_and_no_traceback(tmp_path, reader, monkeypatch, capsys):
-    def full(*args):
-        raise OSError(28, "No space left on device")
+@contextmanager
+def files_of_at_most(size):
+    """No file of this process can grow beyond `size` bytes, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="POSIX only")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    write(tmp_path, a="甲 2024 5 0 1")
-    monkeypatch.setattr("govinfo.tables.write_durably", full)
-    assert main(["build", str(tmp_path), str(tmp_path / "out"), *ONE]) == 1
-    assert "nothing was written: No space left on device" in capsys.readouterr().err
+
+@pytest.mark.parametrize("size", [0, 1000, 4000, 10_000])
+@pytest.mark.parametrize("form", [[], ["--parquet"]], ids=["csv", "parquet"])
+def test_a_full_disk_leaves_the_tables_as_they_were_and_says_what_to_do(tmp_path, reader, capsys, form, size):
+    if form:
+        pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    call = ["build", str(tmp_path / "raw"), str(tmp_path / "out"), *ONE, *form]
+    write(tmp_path / "raw", a="甲 2024 5 0 1")
+    assert main(call) == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    write(tmp_path / "raw", b="乙 2024 6 0 1")
+    assert main(["build", str(tmp_path / "raw"), str(tmp_path / "other"), *ONE]) == 0  # its reading is in the cache
+    capsys.readouterr()
+    with files_of_at_most(size):
+        assert main(call) == 1
+    said = capsys.readouterr().err
+    assert "nothing was written" in said and "too large" in said and "run again" in said and "Traceback" not in said
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
 
 
 def test_python_m_govinfo_is_the_same_program():

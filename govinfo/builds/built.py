@@ -10,7 +10,6 @@ from pathlib import Path
 from govinfo.builds.cache import key
 from govinfo.builds.inputs import Input
 from govinfo.builds.registry import sha256_of
-from govinfo.builds.whole import write_durably
 from govinfo.checks.review import Decision
 
 NAME = ".built.json"
@@ -31,7 +30,7 @@ def note(folder: Path, print_: str, outcome) -> None:
     """Write the note into a set that is staged: its last file. Where reading again may give another result, it has no effect."""
     files = {name: sha256_of(folder / name) for name in _files(folder)}
     about = asdict(outcome) | {"fingerprint": print_ if outcome.lasting else "", "files": files}
-    write_durably(folder / NAME, (json.dumps(about, indent=1) + "\n").encode("ascii"))
+    (folder / NAME).write_bytes((json.dumps(about, indent=1) + "\n").encode("ascii"))
 
 
 def _files(folder: Path) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from govinfo.builds.whole import LAST, write_durably
+from govinfo.builds.whole import LAST
 from govinfo.tables import codebook, columns, described, field, neutral, tidy
 
 ROWS = 50_000  # rows of all tables and years kept back until some are written: fewer make slow files, more cost memory
@@ -65,7 +65,8 @@ class Dataset:
             self._flush((name, NO_YEAR))
         for writer in self._writers.values():
             writer.close()
-        write_durably(self.folder / LAST, (json.dumps(self._package(), ensure_ascii=False, indent=1) + "\n").encode())
+        described = json.dumps(self._package(), ensure_ascii=False, indent=1) + "\n"
+        (self.folder / LAST).write_bytes(described.encode())
 
     def _flush(self, place: tuple[str, str]) -> None:
         rows, (name, part) = self._waiting.pop(place), place

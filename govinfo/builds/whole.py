@@ -16,7 +16,7 @@ LAST = "datapackage.json"  # describes the others, and is put in place after the
 def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[Path]:
     """A folder to stage files and folders in, which are put into `folder` together when it is left without an error.
 
-    Everything is staged first; one rename then decides. A run killed before it leaves the old set, one killed after it is
+    Everything is staged first and handed to the disk; one rename then decides. A run killed before it leaves the old set, one killed after it is
     finished by the next, and by `finish`. Two runs on one folder wait for each other. What stands in `folder` under other
     names is left alone, but for the names in `instead_of`, which the new set replaces.
     """
@@ -29,7 +29,8 @@ def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[
         stage.mkdir()
         try:
             yield stage
-            write_durably(stage / REPLACED, "\n".join(instead_of).encode())
+            (stage / REPLACED).write_text("\n".join(instead_of), encoding="utf-8")
+            _synchronise(stage)
             os.replace(stage, folder / COMPLETE)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
@@ -48,7 +49,7 @@ def _finish(folder: Path) -> None:
     stage, old = folder / COMPLETE, folder / REPLACED
     if stage.is_dir():
         gone = stage / REPLACED
-        for name in gone.read_text().split() if gone.exists() else ():
+        for name in gone.read_text(encoding="utf-8").split() if gone.exists() else ():
             _aside(folder / name, old)
         gone.unlink(missing_ok=True)
         for path in sorted(stage.iterdir(), key=lambda path: (path.name == LAST, path.name)):
@@ -69,12 +70,11 @@ def _aside(path: Path, old: Path) -> None:
         os.replace(path, target)
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file and wait until the disk has it."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _synchronise(stage: Path) -> None:
+    """Wait until the disk has every file staged, whoever wrote it: what is decided afterwards must not outlive them."""
+    for path in sorted(path for path in stage.rglob("*") if path.is_file()):
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
 
 
 @contextmanager
