@@ -248,13 +248,13 @@ def _with_neighbours(tables: dict[str, pd.DataFrame], reports: pd.DataFrame, own
     def found(report_id: str) -> Iterator[pd.DataFrame]:
         known = parts["findings"].get(report_id, tables["findings"].iloc[:0])
         if report_id in before or report_id in after:
-            yield tidy(find(one(report_id), one(before.get(report_id)), one(after.get(report_id))), "findings")
+            yield find(one(report_id), one(before.get(report_id)), one(after.get(report_id)))
             known = known[known["rule"].str.startswith("text.")]
         yield known
 
     asked = [report_id for report_id in reports["report_id"] if report_id in own]
     rows = [part for report_id in asked for part in found(report_id) if len(part)]
-    return pd.concat(rows, ignore_index=True) if rows else tables["findings"].iloc[:0]
+    return tidy(pd.concat(rows, ignore_index=True), "findings") if rows else tables["findings"].iloc[:0]
 
 
 def _with_findings_across(findings: pd.DataFrame, cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
