@@ -54,3 +54,13 @@ def read_told(one):
         return read(one)
     except Exception as error:  # noqa: BLE001  whatever it is, the test asks for it
         return {"report": {"status": "failed", "message": f"{type(error).__name__}: {error}"}, "lasting": False}
+
+
+def end(one):
+    """As when a process is killed."""
+    os._exit(9)
+
+
+def refuse(one):
+    """As where a disk is full."""
+    raise OSError(28, "No space left on device")

@@ -8,10 +8,12 @@ import pytest
 from one_line_reports import write
 
 from govinfo import tables
+from govinfo.builds import gathering
 from govinfo.builds.build import Options, build
 from govinfo.builds.families import Known, pieces
 from govinfo.builds.inputs import find_inputs
 from govinfo.builds.packed import unpack
+from govinfo.builds.parquet import read_dataset
 from govinfo.builds.pool import ClusterError, read_files
 from govinfo.cli import main
 
@@ -21,13 +23,12 @@ NAMES = ("reports", "cells", "unplaced", "claims", "findings", "indicators")
 
 def same_tables(folder, dataset):
     """Every table of a folder of CSVs is that of the dataset, but for the order of the reports."""
-    parquet = pytest.importorskip("govinfo.builds.parquet", reason="needs the extra parquet")
     order = {report: i for i, report in enumerate(tables.read_table(folder, "reports")["report_id"])}
     for name in NAMES:
-        found = parquet.read_dataset(dataset, name)
+        found = read_dataset(dataset, name)
         found = found.sort_values("report_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
         pd.testing.assert_frame_equal(tables.read_table(folder, name), found)
-    pd.testing.assert_frame_equal(tables.read_table(folder, "codebook"), parquet.read_dataset(dataset, "codebook"))
+    pd.testing.assert_frame_equal(tables.read_table(folder, "codebook"), read_dataset(dataset, "codebook"))
 
 
 @pytest.fixture
@@ -45,16 +46,41 @@ def test_a_dataset_holds_the_tables_of_the_csvs_by_year(tmp_path, reader, pyarro
 
 
 def test_real_reports_in_small_pieces_have_the_findings_across_years_and_levels(tmp_path, monkeypatch, pyarrow):
-    files = [
-        RAW / f"{stem}.pdf"
-        for stem in ("pingtan-gaj-2021", "pingtan-2021", "pingtan-gaj-2022", "pingtan-2022", "shkw-2024")
-    ]
+    """Each piece is gathered by a process; where that ends before it is done, nothing is lost."""
+    stems = ("pingtan-gaj-2021", "pingtan-2021", "pingtan-gaj-2022", "pingtan-2022", "shkw-2024")
+    files = [RAW / f"{stem}.pdf" for stem in stems]
     build(files, tmp_path / "csv", Options(jobs=2))
     found = tables.read_table(tmp_path / "csv", "findings")
     assert found["cells"].str.contains(":").any()  # there is something to be lost between pieces
     monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
-    build(files, tmp_path / "dataset", Options(jobs=2, parquet=True))
-    same_tables(tmp_path / "csv", tmp_path / "dataset")
+    monkeypatch.setattr("govinfo.builds.parquet.GROUP", 1)  # every part of a piece a group of its own
+    for call in (gathering.GATHER, "odd_readers:end", "odd_readers:refuse"):
+        monkeypatch.setattr(gathering, "GATHER", call)
+        build(files, tmp_path / call[-6:], Options(jobs=2, parquet=True))
+        same_tables(tmp_path / "csv", tmp_path / call[-6:])
+
+
+def test_a_dataset_does_not_depend_on_how_many_gather_it_and_leaves_nothing_behind(
+    tmp_path, reader, monkeypatch, pyarrow
+):
+    write(tmp_path / "raw", **{f"r{n}": f"{'甲乙丙丁'[n % 4]} {2021 + n // 4} {n} 1 2" for n in range(12)})
+    monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
+    left = tmp_path / "3" / ".pieces-left" / "00001"
+    left.mkdir(parents=True)
+    for jobs in (1, 3):
+        build(tmp_path / "raw", tmp_path / str(jobs), Options(jobs=jobs, parquet=True))
+    one, three = (
+        {p.relative_to(top): p.read_bytes() for p in top.rglob("*") if p.is_file()}
+        for top in (tmp_path / "1", tmp_path / "3")
+    )
+    assert one == three and not left.parent.exists()
+
+
+def test_texts_of_a_dataset_that_a_spreadsheet_would_run_get_an_apostrophe_on_request(tmp_path, reader, pyarrow):
+    write(tmp_path / "raw", a="=1+1 2024 5 0 1")
+    build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=True, excel_safe=True))
+    found = read_dataset(tmp_path / "out", "reports")
+    assert found["agency"].tolist() == ["'=1+1"] and found["year"].tolist() == [2024]
 
 
 def test_one_form_of_output_replaces_the_other_and_leaves_other_files_alone(tmp_path, reader, pyarrow):

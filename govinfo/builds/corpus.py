@@ -133,13 +133,14 @@ def decided(paths: str | Path | list[str | Path], inputs: list[Input]) -> list[D
     return read_reviews([*given, *beside], [*given, *whole])
 
 
-def shown(steps: Iterable[dict], total: int, progress: bool | None) -> Iterator[dict]:
+def shown(steps: Iterable, total: int, progress: bool | None, unit: str = "report") -> Iterator:
+    """The steps as they are, with a bar on standard error where that is a terminal, or as `progress` says."""
     shown = sys.stderr.isatty() if progress is None else progress
     if not shown:
         return iter(steps)
     from tqdm import tqdm
 
-    return iter(tqdm(steps, total=total, unit="report", file=sys.stderr))
+    return iter(tqdm(steps, total=total, unit=unit, file=sys.stderr))
 
 
 def read_all(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from govinfo.builds.inputs import Input
 
-SIZE = 200  # reports in a piece: fewer cost time, more cost memory
+SIZE = 100  # reports in a piece: fewer cost time, more cost memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
-"""The tables as a Parquet dataset: a folder for each table, partitioned by year, written piece by piece."""
+"""The tables as a Parquet dataset: a folder for each table, partitioned by year, put together from pieces."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
 from govinfo.builds.whole import LAST
-from govinfo.tables import codebook, columns, described, field, neutral, tidy
+from govinfo.tables import codebook, columns, described, field, form_codebook, neutral, tidy
 
-ROWS = 50_000  # rows of all tables and years kept back until some are written: fewer make slow files, more cost memory
+GROUP = 8_000_000  # bytes of the rows of a group: fewer make slow files, more cost memory
+PART = "part-0.parquet"
 ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool_"}
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"  # how Hive, DuckDB and Arrow write a partition without a value
 
@@ -30,69 +33,70 @@ def arrow():
     return pyarrow
 
 
-class Dataset:
-    """Writes every table but the codebook into `folder/<table>/year=<year>/part-0.parquet`, in the order given, in bounded memory.
-
-    The year is that of the report, and stands in the path alone, as usual for such datasets: it is a column again when the
-    dataset is read. Types are the codebook's; text has no missing value.
-    """
-
-    def __init__(self, folder: Path, excel_safe: bool = False):
-        self.folder, self.excel_safe = folder, excel_safe
-        self._waiting: dict[tuple[str, str], list[pd.DataFrame]] = {}
-        self._writers: dict[tuple[str, str], object] = {}
-
-    def add(self, name: str, table: pd.DataFrame, years: dict[str, int | None]) -> None:
-        """Rows of one table; `years` has the year of each report in them."""
+def write_parts(tables: Mapping[str, pd.DataFrame], years: Mapping[str, int | None], folder: Path) -> None:
+    """The rows of a piece of a corpus as `folder/<table>/<year>.parquet`; `years` has the year of each report in them."""
+    for name, table in tables.items():
         table = tidy(table, name)
-        if self.excel_safe:
-            table = table.apply(lambda values: values.map(neutral) if values.dtype == "str" else values)
+        (folder / name).mkdir(exist_ok=True)
         year = table["report_id"].map(lambda report: _partition(years[report]))
         for part, rows in table.groupby(year, sort=True):
-            self._waiting.setdefault((name, part), []).append(rows)
-        sizes = {place: sum(map(len, rows)) for place, rows in self._waiting.items()}
-        while sum(sizes.values()) >= ROWS:  # however many years there are: the largest group first
-            largest = max(sizes, key=lambda place: (sizes[place], place))
-            self._flush(largest)
-            del sizes[largest]
-
-    def close(self) -> None:
-        """Write what waits, the codebook of the form, and the description."""
-        for place in list(self._waiting):
-            self._flush(place)
-        for name in {*codebook()} - {"codebook"} - {name for name, _ in self._writers}:
-            self._waiting[name, NO_YEAR] = [tidy(pd.DataFrame(columns=columns(name)), name)]  # no rows, but a table
-            self._flush((name, NO_YEAR))
-        for writer in self._writers.values():
-            writer.close()
-        described = json.dumps(self._package(), ensure_ascii=False, indent=1) + "\n"
-        (self.folder / LAST).write_bytes(described.encode())
-
-    def _flush(self, place: tuple[str, str]) -> None:
-        rows, (name, part) = self._waiting.pop(place), place
-        table = _to_arrow(pd.concat(rows, ignore_index=True), name, partitioned=True)
-        if place not in self._writers:
-            target = self.folder / name / f"year={part}"
-            target.mkdir(parents=True)
-            self._writers[place] = arrow().parquet.ParquetWriter(
-                target / "part-0.parquet", table.schema, compression="zstd"
-            )
-        self._writers[place].write_table(table)
-
-    def _package(self) -> dict:
-        return described([_resource(name, sorted(self._paths(name))) for name in codebook() if any(self._paths(name))])
-
-    def _paths(self, name: str) -> Iterator[str]:
-        return (path.relative_to(self.folder).as_posix() for path in (self.folder / name).rglob("*.parquet"))
+            arrow().parquet.write_table(_to_arrow(rows, name, partitioned=True), folder / name / f"{part}.parquet")
 
 
-def write_codebook(folder: Path) -> None:
-    """The codebook of both forms: one small file, no partitions."""
-    from govinfo.tables import form_codebook
+def write_dataset(folder: Path, pieces: Sequence[Path], excel_safe: bool = False) -> None:
+    """A dataset from the parts of pieces: every table as `folder/<table>/year=<year>/part-0.parquet`, in bounded memory.
 
+    The rows stand in the order of the pieces, in groups of about GROUP bytes. The year is that of the report, and stands in the
+    path alone, as usual for such datasets: it is a column again when the dataset is read. Types are the codebook's; text
+    has no missing value. `codebook` is one file without partitions. The parts are removed as they are read.
+    """
+    for name in (name for name in codebook() if name != "codebook"):
+        parts = defaultdict(list)
+        for path in chain.from_iterable(sorted((piece / name).glob("*.parquet")) for piece in pieces):
+            parts[path.stem].append(path)
+        for year in sorted(parts) or [NO_YEAR]:  # no rows, but a table
+            _write(folder / name / f"year={year}", name, parts[year], excel_safe)
     (folder / "codebook").mkdir()
     table = _to_arrow(form_codebook(), "codebook", partitioned=False)
-    arrow().parquet.write_table(table, folder / "codebook" / "part-0.parquet", compression="zstd")
+    arrow().parquet.write_table(table, folder / "codebook" / PART, compression="zstd")
+    package = described([_resource(name, _paths(folder, name)) for name in codebook()])
+    (folder / LAST).write_bytes((json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _write(folder: Path, name: str, parts: Iterable[Path], excel_safe: bool) -> None:
+    schema, parquet = _schema(name, partitioned=True), arrow().parquet
+    folder.mkdir(parents=True)
+    with parquet.ParquetWriter(folder / PART, schema, compression="zstd") as writer:
+        for rows in _groups(parts):
+            writer.write_table(_neutral(rows, schema) if excel_safe else rows)
+    arrow().default_memory_pool().release_unused()  # which Arrow would keep for what may never come
+
+
+def _groups(parts: Iterable[Path]) -> Iterator:
+    """The rows of some files in their order, put together until they fill a group."""
+    waiting = []
+    for path in parts:
+        with arrow().parquet.ParquetFile(path) as file:
+            waiting.append(file.read(use_threads=False))  # threads would each keep memory of their own
+        path.unlink()
+        if sum(table.nbytes for table in waiting) >= GROUP:
+            yield arrow().concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield arrow().concat_tables(waiting)
+
+
+def _neutral(rows, schema):
+    """Texts as a spreadsheet does not run them."""
+    texts = [field.name for field in schema if field.type == arrow().string()]
+    for name in texts:
+        values = arrow().array([neutral(value) for value in rows[name].to_pylist()], arrow().string())
+        rows = rows.set_column(schema.get_field_index(name), name, values)
+    return rows
+
+
+def _paths(folder: Path, name: str) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in (folder / name).rglob("*.parquet"))
 
 
 def _partition(year) -> str:

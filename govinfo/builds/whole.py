@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 PARTIAL, COMPLETE, REPLACED, LOCK = ".partial-set", ".complete-set", ".replaced-set", ".lock"
+SCRATCH = ".pieces-"
 LAST = "datapackage.json"  # describes the others, and is put in place after them
 
 
@@ -35,6 +37,21 @@ def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[
         finally:
             shutil.rmtree(stage, ignore_errors=True)
         _finish(folder)
+
+
+@contextmanager
+def scratch(folder: str | Path) -> Iterator[Path]:
+    """A folder of its own name for what is needed only until a set is staged; to be used while it is.
+
+    What killed runs have left is removed. A process of theirs that has not ended yet finds its folder gone, not this one.
+    """
+    for left in Path(folder).glob(f"{SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    own = Path(tempfile.mkdtemp(dir=folder, prefix=SCRATCH))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def finish(folder: str | Path) -> None:
