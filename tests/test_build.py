@@ -76,6 +76,22 @@ def test_a_dataset_does_not_depend_on_how_many_gather_it_and_leaves_nothing_behi
     assert one == three and not left.parent.exists()
 
 
+def test_a_reading_that_vanishes_before_it_is_gathered_is_said_and_read_again_by_the_next_run(
+    tmp_path, reader, monkeypatch, pyarrow, own_cache
+):
+    def without_cache(known):
+        for entry in own_cache.rglob("*.gz"):
+            entry.unlink()
+        return pieces(known)
+
+    write(tmp_path / "raw", a="甲 2023 5 0 2")
+    with monkeypatch.context() as emptied:
+        emptied.setattr("govinfo.builds.build.pieces", without_cache)
+        ((status, message, _),) = build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=True)).unread
+    assert status == "failed" and "vanished during the run. Run again." in message
+    assert build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=True)).unread == []
+
+
 def test_texts_of_a_dataset_that_a_spreadsheet_would_run_get_an_apostrophe_on_request(tmp_path, reader, pyarrow):
     write(tmp_path / "raw", a="=1+1 2024 5 0 1")
     build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=True, excel_safe=True))

@@ -54,7 +54,7 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, options: Op
 def _csv(out: Path, inputs: list[Input], steps, shelf: Shelf, decisions, options: Options, print_: str) -> Outcome:
     read = list(steps)
     corpus = gathered(inputs, read, decisions)
-    outcome = outcome_of([said(corpus, decisions)], decisions, all(one["lasting"] for one in read))
+    outcome = outcome_of([said(corpus, read, decisions)], decisions)
     with whole_set(out, instead_of=tuple(codebook())) as stage:
         stage_tables(corpus.tables, stage, options.excel_safe)
         built.note(stage, print_, outcome)
@@ -66,15 +66,11 @@ def _dataset(out: Path, inputs: list[Input], steps, shelf: Shelf, decisions, opt
     from govinfo.builds.parquet import arrow, write_dataset
 
     arrow()
-    known, lasting = [], True
-    for reading in steps:
-        known.append(Known.of(reading))
-        lasting = lasting and reading["lasting"]
-    whole = list(pieces(known))
+    whole = list(pieces([Known.of(reading) for reading in steps]))
     with whole_set(out, instead_of=tuple(f"{name}.csv" for name in codebook())) as stage, scratch(out) as folder:
         steps = gather_all(whole, inputs, shelf, decisions, folder, options.jobs)
         found = dict(shown(steps, len(whole), options.progress, unit="piece"))
         write_dataset(stage, list(found), options.excel_safe)
-        outcome = outcome_of(found.values(), decisions, lasting)
+        outcome = outcome_of(found.values(), decisions)
         built.note(stage, print_, outcome)
     return outcome

@@ -65,7 +65,8 @@ def _task(place: Path, piece: Piece, inputs: list[Input], shelf: Shelf, decision
 def gather(task: Input) -> dict:
     """Gather a piece into Parquet files beside its task; what is `said` of it."""
     here, packed, decisions, own = pickle.loads(task.path.read_bytes())
-    corpus = gathered(here, [unpack(data) for data in packed], decisions, own)
+    read = [unpack(data) for data in packed]
+    corpus = gathered(here, read, decisions, own)
     years = dict(zip(corpus.reports["report_id"], corpus.reports["year"], strict=True))
     write_parts(corpus.tables, years, task.path.parent)
-    return {"lasting": True} | said(corpus, decisions)
+    return said(corpus, read, decisions)
