@@ -61,3 +61,12 @@ class Placement:
         self.versions |= other.versions
         self.score += other.score
         self.areas += other.areas
+
+
+def row_of(cell: str) -> str:
+    """The row of the form that a cell stands in; of an item's row, its group.
+
+    >>> row_of("t3.denied.process.other"), row_of("t3.denied.process"), row_of("t3.new.total")
+    ('t3.denied.process', 't3.denied', 't3.new')
+    """
+    return cell.rsplit(".", 1)[0]

@@ -14,7 +14,7 @@ from govinfo.document import Box, Document
 from govinfo.form import VERSIONS, Form, FormCell, cells_of, form_year, load_form
 from govinfo.placing.decide import decided, sums_that_hold
 from govinfo.placing.entries import starts_with_nought
-from govinfo.placing.placement import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement, row_of
 from govinfo.placing.printed import is_entry_text, same_text
 from govinfo.placing.strays import doubt
 from govinfo.placing.values import clean, resolve_marks
@@ -42,15 +42,11 @@ def section_versions(first: Placement, second: Placement, year: int | None) -> d
 def _items_printed(first: Placement, second: Placement) -> bool:
     """Whether a reading has several items of （六）, or one that is not the row of （六） in the other reading."""
     new = {cell.id for cell in load_form("2021").cells} - {cell.id for cell in load_form("2019").cells}
-    items = {_line(cell) for cell in new if cell.startswith("t3.")}
-    groups = {_line(item) for item in items}
-    rows = [{_line(cell) for cell in reading.placed} for reading in (first, second)]
+    items = {row_of(cell) for cell in new if cell.startswith("t3.")}
+    groups = {row_of(item) for item in items}
+    rows = [{row_of(cell) for cell in reading.placed} for reading in (first, second)]
     most = max(len(found & items) for found in rows)
     return most > (1 if any(found & groups for found in rows) else 0)
-
-
-def _line(cell: str) -> str:
-    return cell.rsplit(".", 1)[0]
 
 
 def cells_table(report_id: str, versions: Mapping[str, str], first: Placement, second: Placement) -> pd.DataFrame:

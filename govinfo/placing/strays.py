@@ -12,7 +12,7 @@ from govinfo.document import Box
 from govinfo.form import VERSIONS, load_form
 from govinfo.placing.decide import confirmed, contradicted
 from govinfo.placing.labels import body
-from govinfo.placing.placement import Leftover, Placed, Placement
+from govinfo.placing.placement import Leftover, Placed, Placement, row_of
 from govinfo.placing.printed import is_mark
 
 BESIDE = "a figure beside it found no cell"
@@ -47,8 +47,8 @@ def doubt_page_breaks(reading: Placement) -> None:
     """
     for page in {p.box.page for p in reading.placed.values() if p.box}:
         here = [p for p in reading.placed.values() if p.box and p.box.page == page]
-        row = min(here, key=lambda p: p.box.y0).cell.rsplit(".", 1)[0]
-        for placed in [p for p in here if p.cell.rsplit(".", 1)[0] == row and p.pieces > 1 and not is_mark(p.text)]:
+        row = row_of(min(here, key=lambda p: p.box.y0).cell)
+        for placed in [p for p in here if row_of(p.cell) == row and p.pieces > 1 and not is_mark(p.text)]:
             above = _last_before(reading, placed.box)
             if row != "t4" and any(_section(cell) == _section(row) for cell in above):
                 doubt(reading, {placed.cell} | above, CUT)
