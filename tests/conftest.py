@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 
 import pandas as pd
@@ -12,7 +13,6 @@ from one_line_reports import fake_read
 from govinfo import tables
 from govinfo.builds import limits
 from govinfo.builds.packed import pack
-from govinfo.builds.readings import read_one
 
 ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("no clock", deadline=None)  # a machine that is busy with something else fails no test
@@ -38,11 +38,11 @@ def shared():
 
 @pytest.fixture
 def reader(monkeypatch):
-    """The corpus over a reader of one-line files; counts what was read."""
+    """The corpus over a reader of one-line files, without processes of their own; counts what was read."""
     read = []
     module = ModuleType("govinfo.report")
     module.read_report = lambda path, **about: read.append(path.name) or fake_read(path, **about)
     module.find = lambda report, *neighbours: pd.DataFrame(columns=tables.columns("findings"))
     monkeypatch.setitem(sys.modules, "govinfo.report", module)
-    monkeypatch.setattr(limits.Supervised, "__call__", lambda self, one: pack(read_one(one)))
+    monkeypatch.setattr(limits.Supervised, "__call__", lambda self, one: pack(resolve_name(self.call)(one)))
     return read

@@ -15,16 +15,23 @@ def a_cell(report_id, cell, value):
 
 
 def fake_read(path, sources_row=None, report_id=None):
-    """A report of the form 'agency year new carried_in carried_out'; other text is refused as a reader refuses it."""
+    """A report of the form 'agency year new carried_in carried_out', "-" for an agency or year that is not known; other
+    text is refused as a reader refuses it."""
     words = path.read_text(encoding="utf-8").split()
     if words[:1] == ["defect"]:
         raise ZeroDivisionError("division by zero")
     if len(words) != 5:
         raise ReadError(path, expected="a table of the form", found="none")
-    agency, year, *figures = words
+    agency, year, *figures = (word.replace("-", "") for word in words)
     ids = ["t3.new.total", "t3.carried_in.total", "t3.carried_out.total"]
     cells = pd.DataFrame([a_cell(report_id, i, float(v)) for i, v in zip(ids, figures, strict=True)])
-    about = {"agency": agency, "agency_id": agency, "year": int(year), "form": "2021", "level": "county"}
+    about = {
+        "agency": agency,
+        "agency_id": agency,
+        "year": int(year) if year else None,
+        "form": "2021",
+        "level": "county",
+    }
     about |= {"province": "", "parent": "", "scope": "own organ", "status": "read", "message": ""}
     empty = {name: pd.DataFrame(columns=tables.columns(name)) for name in ("unplaced", "claims", "findings")}
     document = SimpleNamespace(beside=False, prose=[])

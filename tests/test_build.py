@@ -1,5 +1,7 @@
 """A build as a Parquet dataset, on a cluster, in pieces: the same tables as the CSVs of one run."""
 
+import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from one_line_reports import write
 
 from govinfo import tables
-from govinfo.builds import gathering
+from govinfo.builds import cache, gathering
 from govinfo.builds.build import Options, build
 from govinfo.builds.families import Known, pieces
 from govinfo.builds.inputs import find_inputs
@@ -29,6 +31,10 @@ def same_tables(folder, dataset):
         found = found.sort_values("report_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
         pd.testing.assert_frame_equal(tables.read_table(folder, name), found)
     pd.testing.assert_frame_equal(tables.read_table(folder, "codebook"), read_dataset(dataset, "codebook"))
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -54,10 +60,24 @@ def test_real_reports_in_small_pieces_have_the_findings_across_years_and_levels(
     assert found["cells"].str.contains(":").any()  # there is something to be lost between pieces
     monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
     monkeypatch.setattr("govinfo.builds.parquet.GROUP", 1)  # every part of a piece a group of its own
-    for call in (gathering.GATHER, "odd_readers:end", "odd_readers:refuse"):
-        monkeypatch.setattr(gathering, "GATHER", call)
-        build(files, tmp_path / call[-6:], Options(jobs=2, parquet=True))
-        same_tables(tmp_path / "csv", tmp_path / call[-6:])
+    build(files, tmp_path / "usual", Options(jobs=2, parquet=True))
+    build(files, tmp_path / "one", Options(jobs=1, parquet=True))
+    same_tables(tmp_path / "csv", tmp_path / "usual")
+    assert contents(tmp_path / "usual") == contents(tmp_path / "one")
+    for deed in ("end", "refuse"):
+        monkeypatch.setattr(gathering, "GATHER", f"odd_readers:{deed}")
+        with pytest.warns(UserWarning, match="gathered by the build itself"):
+            build(files, tmp_path / deed, Options(jobs=2, parquet=True))
+        same_tables(tmp_path / "csv", tmp_path / deed)
+
+
+def test_a_report_is_the_same_in_a_piece_as_in_the_whole_corpus(tmp_path, reader, monkeypatch, pyarrow):
+    """Also one whose agency or year is not known, alone in its piece or beside others of its kind."""
+    write(tmp_path / "raw", a="甲 2023 5 0 2", b="甲 2024 6 3 0", x="- 2023 5 0 1", y="- 2024 5 0 1", z="乙 - 5 0 1")
+    monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
+    build(tmp_path / "raw", tmp_path / "csv", Options(jobs=1))
+    build(tmp_path / "raw", tmp_path / "dataset", Options(jobs=1, parquet=True))
+    same_tables(tmp_path / "csv", tmp_path / "dataset")
 
 
 def test_a_dataset_does_not_depend_on_how_many_gather_it_and_leaves_nothing_behind(
@@ -65,15 +85,48 @@ def test_a_dataset_does_not_depend_on_how_many_gather_it_and_leaves_nothing_behi
 ):
     write(tmp_path / "raw", **{f"r{n}": f"{'甲乙丙丁'[n % 4]} {2021 + n // 4} {n} 1 2" for n in range(12)})
     monkeypatch.setattr("govinfo.builds.build.pieces", lambda known: pieces(known, size=1))
-    left = tmp_path / "3" / ".pieces-left" / "00001"
-    left.mkdir(parents=True)
     for jobs in (1, 3):
         build(tmp_path / "raw", tmp_path / str(jobs), Options(jobs=jobs, parquet=True))
-    one, three = (
-        {p.relative_to(top): p.read_bytes() for p in top.rglob("*") if p.is_file()}
-        for top in (tmp_path / "1", tmp_path / "3")
-    )
-    assert one == three and not left.parent.exists()
+    assert contents(tmp_path / "1") == contents(tmp_path / "3")
+    assert not [path for path in (tmp_path / "3").glob(".*") if path.is_dir()]
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_what_a_killed_build_left_is_removed_by_the_next_also_where_nothing_has_changed(
+    tmp_path, reader, pyarrow, parquet
+):
+    write(tmp_path / "raw", a="甲 2024 5 0 1")
+    for _ in range(2):
+        for name in (".pieces-left", ".partial-set"):
+            (tmp_path / "out" / name / "00001").mkdir(parents=True)
+        build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=parquet))
+        assert not [p for p in (tmp_path / "out").glob(".*") if p.is_dir()]
+
+
+def test_a_disk_that_is_full_while_the_cache_is_written_loses_no_reading(tmp_path, reader, monkeypatch, pyarrow):
+    def full(place, data):
+        if next(number) > 2:
+            raise OSError(28, "No space left on device")
+        to_disk(place, data)
+
+    write(tmp_path / "raw", **{f"r{n}": f"甲 {2021 + n} {n} 1 2" for n in range(4)})
+    number, to_disk = itertools.count(1), cache._write
+    monkeypatch.setattr(cache, "_write", full)
+    for form in (True, False):
+        with pytest.warns(UserWarning, match="No space left"):
+            done = build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=form))
+        assert done.unread == [] and done.summary.startswith("4 reports: 4 read")
+
+
+def test_a_file_name_that_is_no_unicode_is_said_in_escapes(tmp_path, reader, pyarrow):
+    try:
+        write(tmp_path / "raw", a="甲 2024 5 0 1")
+        (tmp_path / "raw" / os.fsdecode(b"\xc4\xea.pdf")).write_text("nonsense")
+    except OSError as error:
+        pytest.skip(f"no such name can be given here: {error}")
+    for form in (True, False):
+        ((status, message, source),) = build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=form)).unread
+        assert status == "failed" and r"\xc4\xea.pdf" in message and source.endswith(r"\xc4\xea.pdf")
 
 
 def test_a_reading_that_vanishes_before_it_is_gathered_is_said_and_read_again_by_the_next_run(

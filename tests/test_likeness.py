@@ -107,6 +107,12 @@ def test_practice_measures_length_and_reuse_against_the_same_agencys_last_report
     assert found.loc[("b24", "prose_reused"), "note"] == "no report of the year before"
 
 
+def test_the_prose_of_agencies_that_are_not_known_is_not_compared():
+    reports = pd.DataFrame({"report_id": ["x23", "y24"], "agency_id": "", "year": [2023, 2024]})
+    found = likeness.practice({"x23": LAST, "y24": LAST}, reports).set_index(["report_id", "indicator"])
+    assert np.isnan(found.loc[("y24", "prose_reused"), "value"])
+
+
 def test_a_report_without_prose_has_no_length_rather_than_none():
     reports = pd.DataFrame({"report_id": ["a"], "agency": ["甲"], "year": [2024]})
     found = likeness.practice({"a": " "}, reports)

@@ -8,7 +8,7 @@ from one_line_reports import write
 
 from govinfo.builds import limits
 from govinfo.builds.inputs import find_inputs
-from govinfo.builds.limits import Limits, Supervised
+from govinfo.builds.limits import Limits, Readers, Supervised
 from govinfo.builds.packed import unpack
 from govinfo.builds.pool import read_files
 
@@ -50,6 +50,17 @@ def test_an_overrun_costs_no_more_than_its_time(tmp_path):
 def test_a_process_that_somebody_ended_is_replaced_and_its_file_read_again(tmp_path):
     write(tmp_path, **{"once-a": "1", "once-b": "2", "c": "3"})
     assert messages(tmp_path) == ["c", "once-a", "once-b"]
+
+
+def test_no_process_is_started_once_the_readers_were_left(tmp_path):
+    """As by a thread that still waits for a reading when a run is stopped."""
+    write(tmp_path, a="1", b="2")
+    first, second = find_inputs(tmp_path)
+    with Readers(call=CALL) as readers:
+        assert unpack(readers(first).data)["report"]["message"] == "a"
+    readers._idle.clear()
+    assert unpack(readers(second).data)["report"]["status"] == "failed"
+    assert [reader._process for reader in readers._all] == [None, None]
 
 
 def test_a_process_gives_way_to_a_new_one_after_so_many_files(tmp_path, monkeypatch):

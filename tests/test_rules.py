@@ -424,6 +424,13 @@ def test_a_government_counts_at_least_what_its_organs_count():
     assert findings.loc[0, "cells"] == "c0:t3.new.total c1:t3.new.total t3.new.total"
 
 
+def test_organs_that_are_not_known_are_left_out_since_they_may_be_one_twice():
+    cells, reports = family({"t3.new.total": "3"}, {"t3.new.total": "3"}, {"t3.new.total": "3"}, {"t3.new.total": "2"})
+    assert across_levels(cells, reports).loc[0, "expected"] == "8"
+    unknown = reports.assign(agency_id=["p", "", "", "c2"])
+    assert across_levels(cells, unknown).empty
+
+
 def test_organs_on_the_other_form_are_compared_in_the_common_vocabulary():
     findings = across_levels(*family({"t2.penalty": "7"}, {"t2.penalty.decisions": "8"}))
     assert findings.loc[0, "cells"] == "c0:t2.penalty.decisions t2.penalty"

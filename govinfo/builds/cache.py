@@ -81,7 +81,7 @@ class Shelf:
     """
 
     def __init__(self, disk: bool = True):
-        self.disk = disk
+        self.disk = self._writable = disk
         self._here: dict[str, bytes] = {}
 
     def get(self, name: str) -> bytes | None:
@@ -96,13 +96,13 @@ class Shelf:
 
     def put(self, name: str, packed: Packed) -> None:
         """Keep a reading; where the disk refuses (full, not writable) a warning says so once and the run goes on."""
-        if not (self.disk and packed.lasting):
+        if not (self._writable and packed.lasting):
             self._here[name] = packed.data
             return
         try:
             _write(_place(name), packed.data)
         except OSError as error:
-            self.disk, self._here[name] = False, packed.data
+            self._writable, self._here[name] = False, packed.data  # what is there already can still be read
             warnings.warn(f"the cache {folder()} cannot be written ({error}): the next run reads again", stacklevel=2)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from govinfo.builds import cache as readings
 from govinfo.builds.cache import Shelf
-from govinfo.builds.inputs import Input, find_inputs
+from govinfo.builds.inputs import Input, find_inputs, text_of_name
 from govinfo.builds.limits import USUAL, Limits
 from govinfo.builds.packed import failed, unpack
 from govinfo.builds.pool import read_files
@@ -202,7 +202,7 @@ def _reports(inputs: list[Input], read: list[dict]) -> pd.DataFrame:
     for one, reading in zip(inputs, read, strict=True):
         row = {"report_id": one.report_id, "source": one.source, "sha256": one.sha256} | reading["report"]
         same = f"The same bytes, counted once: {', '.join(one.also)}." if one.also else ""
-        row["message"] = " ".join(text for text in (row["message"], same) if text)
+        row["message"] = text_of_name(" ".join(text for text in (row["message"], same) if text))
         rows.append(row | {name: (one.row or {}).get(name, "") for name in FROM_SOURCES})
     reports = tidy(pd.DataFrame(rows).reindex(columns=columns("reports")), "reports")
     chosen = comparable(reports, [(one.row or {}).get("use", "") for one in inputs])
@@ -219,7 +219,7 @@ def comparable(reports: pd.DataFrame, use: list[str]) -> list[bool]:
     read = reports["status"] != "failed"
     known = reports["agency_id"].ne("") & reports["year"].notna()
     chosen = pd.Series([text.strip().lower() == "yes" for text in use], index=reports.index) & read
-    here = reports[read & known].assign(chosen=chosen)
+    here = reports[read & known].assign(chosen=chosen[read & known])
     same = here.groupby(["agency_id", "year"])["chosen"].transform("size").reindex(reports.index, fill_value=1)
     picked = here.groupby(["agency_id", "year"])["chosen"].transform("sum").reindex(reports.index, fill_value=0)
     return (read & ((same == 1) | (chosen & (picked == 1)))).tolist()

@@ -1,10 +1,12 @@
-"""The pieces of a large corpus, gathered side by side: each by a process of its own, into Parquet files of its own."""
+"""The pieces of a large corpus, gathered by processes side by side, each into Parquet files of its own."""
 
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 from govinfo.builds.cache import Shelf
 from govinfo.builds.corpus import gathered, held, key_of
@@ -19,6 +21,11 @@ from govinfo.checks.review import Decision
 GATHER = "govinfo.builds.gathering:gather"
 LIMITS = Limits(seconds=3600.0, megabytes=float("inf"))  # a government may have thousands of organs beside it
 
+ENDED = (
+    "the process that gathered {} reports was ended, as happens when memory runs out: they are gathered by the build "
+    "itself. Should this happen often, try fewer processes (--jobs)."
+)
+
 
 def gather_all(
     pieces: list[Piece],
@@ -31,18 +38,22 @@ def gather_all(
     """Gather each piece into a folder below `folder`, `jobs` at a time; yields it with what is `said` of it, in order.
 
     One piece alone is gathered here. A process that ends before it is done takes nothing with it: what it should have
-    gathered is gathered here. Raises OSError where the disk refuses.
+    gathered is gathered here, with a warning. Raises OSError where the disk refuses.
     """
     from joblib import Parallel, cpu_count, delayed
 
     jobs = min(jobs or cpu_count(), len(pieces))
+    here = Lock()  # one at a time, since memory may be what the process lacked
     with Readers(LIMITS, GATHER) as elsewhere:
 
         def one(number: int, piece: Piece) -> tuple[Path, dict]:
             place = folder / f"{number:05}"
             task = _task(place, piece, inputs, shelf, decisions)
             found = unpack(elsewhere(task).data) if len(pieces) > 1 else gather(task)
-            found = found if "counts" in found else gather(task)
+            if "counts" not in found and not elsewhere.over:
+                warnings.warn(ENDED.format(len(piece.own)), stacklevel=2)
+                with here:
+                    found = gather(task)
             task.path.unlink()
             return place, found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -36,7 +37,16 @@ class Input:
     @property
     def source(self) -> str:
         """The path as given, with forward slashes on every system."""
-        return self.path.as_posix()
+        return text_of_name(self.path.as_posix())
+
+
+def text_of_name(name: str) -> str:
+    r"""What is said of a file name that need not be Unicode, as names unpacked from old archives are not.
+
+    >>> text_of_name("年报.pdf"), text_of_name("\udcc4\udcea.pdf")
+    ('年报.pdf', '\\xc4\\xea.pdf')
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def find_inputs(paths: str | Path | Iterable[str | Path]) -> list[Input]:
@@ -116,7 +126,7 @@ def _once(inputs: list[Input]) -> list[Input]:
 
 def _named(inputs: list[Input]) -> list[Input]:
     """Report ids: the stem alone where it is the only one; with as much of the hash as makes it unique otherwise."""
-    ids = [one.path.stem for one in inputs]
+    ids = [text_of_name(one.path.stem) for one in inputs]
     for length in (8, 64):
         times = Counter(ids)
         ids = [f"{one.path.stem}-{(one.sha256 or _of(one.source))[:length]}" if times[name] > 1 else name

@@ -49,7 +49,7 @@ class Supervised:
     """
 
     def __init__(self, limits: Limits = USUAL, call: str = READ_ONE):
-        self.limits, self.call = limits, call
+        self.limits, self.call, self.over = limits, call, False
         self._process: subprocess.Popen | None = None
         self._files = 0  # that the process has read
 
@@ -58,7 +58,7 @@ class Supervised:
             try:
                 return self._read(one)
             except _Ended as end:
-                if end.why or last:
+                if end.why or last or self.over:
                     return pack(failed(_message(one.path.name, end, self.limits)))
         raise AssertionError("unreachable")
 
@@ -91,6 +91,8 @@ class Supervised:
         return Packed(data, head["lasting"])
 
     def _running(self) -> subprocess.Popen:
+        if self.over:
+            raise _Ended("", None)
         if self._process is None:
             # the same places to import from; in isolation from the current folder, which may hold anything
             code = f"import sys; sys.path[:] = {sys.path!r}; from govinfo.builds.worker import main; main()"
@@ -110,10 +112,11 @@ class Supervised:
 
 
 class Readers:
-    """Supervised processes, as many as files are read at once; every thread may call. Ends them when left."""
+    """Supervised processes, as many as files are read at once; every thread may call. Ends them when left, and then
+    starts no other (`over`): a thread that still waits for one is told that it failed."""
 
     def __init__(self, limits: Limits = USUAL, call: str = READ_ONE):
-        self.limits, self.call = limits, call
+        self.limits, self.call, self.over = limits, call, False
         self._idle: list[Supervised] = []
         self._all: list[Supervised] = []
 
@@ -122,6 +125,7 @@ class Readers:
             process = self._idle.pop()  # atomic, as appending is
         except IndexError:
             process = Supervised(self.limits, self.call)
+            process.over = self.over
             self._all.append(process)
         try:
             return process(one)
@@ -132,7 +136,9 @@ class Readers:
         return self
 
     def __exit__(self, *_) -> None:
+        self.over = True
         for process in self._all:
+            process.over = True
             process.close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 PARTIAL, COMPLETE, REPLACED, LOCK = ".partial-set", ".complete-set", ".replaced-set", ".lock"
 SCRATCH = ".pieces-"
+LEFT = (PARTIAL, REPLACED, f"{SCRATCH}*")  # by a killed run, that had decided nothing
 LAST = "datapackage.json"  # describes the others, and is put in place after them
 
 
@@ -18,16 +19,15 @@ LAST = "datapackage.json"  # describes the others, and is put in place after the
 def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[Path]:
     """A folder to stage files and folders in, which are put into `folder` together when it is left without an error.
 
-    Everything is staged first and handed to the disk; one rename then decides. A run killed before it leaves the old set, one killed after it is
-    finished by the next, and by `finish`. Two runs on one folder wait for each other. What stands in `folder` under other
-    names is left alone, but for the names in `instead_of`, which the new set replaces.
+    Everything is staged first and handed to the disk; one rename then decides. A run killed before it leaves the old
+    set, one killed after it is finished by the next, and by `finish`. Two runs on one folder wait for each other. What
+    stands in `folder` under other names is left alone, but for the names in `instead_of`, which the new set replaces.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         _finish(folder)
         stage = folder / PARTIAL
-        shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         try:
             yield stage
@@ -41,12 +41,10 @@ def whole_set(folder: str | Path, instead_of: tuple[str, ...] = ()) -> Iterator[
 
 @contextmanager
 def scratch(folder: str | Path) -> Iterator[Path]:
-    """A folder of its own name for what is needed only until a set is staged; to be used while it is.
+    """A folder for what is needed only until a set is staged; to be used while it is, so that `folder` is locked.
 
-    What killed runs have left is removed. A process of theirs that has not ended yet finds its folder gone, not this one.
+    Its name is its own: a process of a killed run that has not ended yet finds its folder gone, not this one.
     """
-    for left in Path(folder).glob(f"{SCRATCH}*"):
-        shutil.rmtree(left, ignore_errors=True)
     own = Path(tempfile.mkdtemp(dir=folder, prefix=SCRATCH))
     try:
         yield own
@@ -55,14 +53,14 @@ def scratch(folder: str | Path) -> Iterator[Path]:
 
 
 def finish(folder: str | Path) -> None:
-    """Carry out what a killed run had decided; nothing where there is nothing to do."""
-    if (Path(folder) / COMPLETE).is_dir():
+    """Carry out what a killed run had decided, and remove what it has left; nothing where there is nothing to do."""
+    if (Path(folder) / COMPLETE).is_dir() or _left(Path(folder)):
         with alone(Path(folder)):
             _finish(Path(folder))
 
 
 def _finish(folder: Path) -> None:
-    """Put a completely staged set in place; each step may be the last one, and is then taken again."""
+    """Put a completely staged set in place, and remove the rest; each step may be the last one, and is then taken again."""
     stage, old = folder / COMPLETE, folder / REPLACED
     if stage.is_dir():
         gone = stage / REPLACED
@@ -74,7 +72,12 @@ def _finish(folder: Path) -> None:
                 _aside(folder / path.name, old)
             os.replace(path, folder / path.name)
         stage.rmdir()
-    shutil.rmtree(old, ignore_errors=True)
+    for left in _left(folder):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _left(folder: Path) -> list[Path]:
+    return [path for sign in LEFT for path in folder.glob(sign)]
 
 
 def _aside(path: Path, old: Path) -> None:

@@ -72,7 +72,7 @@ def across_levels(cells: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     Its figure is at least the sum of those organs whose reports are at hand (not every organ's is, so equality is not
     asked); figures of both forms are compared in their common vocabulary, amounts up to their rounding. All are questions.
     `reports` needs report_id, agency_id, year, scope and parent (agency_id or name of the parent, `agency`). Organs whose
-    figure is missing are left out of the sum.
+    figure is missing, or that are not known, are left out of the sum.
     """
     _require(reports, (*_NEEDED, "scope", "parent"))
     sheet = sheet_of(cells)
@@ -188,8 +188,10 @@ def _levels_cells(rule: dict) -> list[str]:
 
 
 def _families(rule: dict, reports: pd.DataFrame, known: set[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each whole government with the organs under it that report for the same year; doubled reports are left out."""
-    reports = reports[reports["report_id"].isin(known)].drop_duplicates(["agency_id", "year"], keep=False)
+    """Each whole government with the organs under it that report for the same year; without doubled reports, and those
+    of agencies that are not known, since they might be."""
+    named = reports["report_id"].isin(known) & reports["agency_id"].fillna("").ne("")
+    reports = reports[named].drop_duplicates(["agency_id", "year"], keep=False)
     for row in reports[reports["scope"] == rule["scope"]].itertuples():
         names = {row.agency_id, getattr(row, "agency", "")} - {""}
         under = reports["parent"].isin(names) & (reports["year"] == row.year) & (reports["report_id"] != row.report_id)

@@ -166,11 +166,11 @@ def practice(texts: Mapping[str, str], reports: pd.DataFrame, ignore: Iterable[s
     """The indicators `prose_length` and `prose_reused` of each report, in the columns of `govinfo.comparison.indicators.measure`.
 
     `texts` maps report_id to prose; an empty one is none. Reuse is measured against the report of the same agency (`agency_id`, else `agency`)
-    one year earlier; without one it is missing, and so it is where two reports claim that year.
+    one year earlier; without one it is missing, and so it is where two reports claim that year or the agency is not known.
     """
     key, ignore = "agency_id" if "agency_id" in reports else "agency", set(ignore)
     texts = {report: text for report, text in texts.items() if text.strip()}
-    known = reports.dropna(subset=["year"]).drop_duplicates([key, "year"], keep=False)
+    known = reports[reports[key].fillna("").ne("") & reports["year"].notna()].drop_duplicates([key, "year"], keep=False)
     by_year = {(row[key], int(row["year"])): row["report_id"] for row in known.to_dict("records")}
     rows = []
     for row in reports.to_dict("records"):
