@@ -6,7 +6,9 @@ import pytest
 from typeset_formats import TITLE, as_html, figures, invented
 
 from govinfo.document import ReadError
+from govinfo.form import load_form
 from govinfo.placing.match import place
+from govinfo.placing.values import clean
 from govinfo.readers.html import read_html
 from govinfo.readers.spans import SpanCell, spanned_grid
 
@@ -60,6 +62,13 @@ def test_a_number_in_several_spans_is_one_number():
 def test_scripts_and_hidden_elements_say_nothing():
     cell = "{}<script>document.write('7')</script><span style='display: none'>8</span><b hidden>9</b>"
     assert texts(read(as_html(RAWS, cell))) == texts(read(as_html(RAWS)))
+
+
+@pytest.mark.parametrize("cut", ["98<svg>7654</span>", "98<svg>76</svg>54", "<button>98</button>7654"])
+def test_a_figure_that_a_broken_tag_hides_in_part_is_in_doubt(cut):
+    page = as_html(RAWS | {"t2.fees": "987654"}).replace("987654</span>", cut)
+    placed = place(read(page).grids).placed["t2.fees"]
+    assert clean(placed.text, load_form("2021").cell("t2.fees")).flag == "doubt"
 
 
 def test_a_layout_table_around_the_report_is_no_table_of_figures():

@@ -30,6 +30,7 @@ OWN_SIGNS = 6  # labels beside its inner tables that make a table one of the for
 
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "select", "textarea", "button")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CUT = re.compile(r"^\d\0\d|\d\0\d$")  # a figure that runs on between what is seen and what is not
 _BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "div", "dl", "dt", "fieldset")
     + ("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p")
@@ -97,7 +98,8 @@ def _title(root) -> str:
 
 
 def _drop_unseen(root) -> None:
-    """Take out what a reader of the page does not see; the text behind an element stays."""
+    """Take out what a reader of the page does not see; the text behind an element stays. A figure that runs on within
+    an element that shows no text may be one that a broken tag has cut: a lost sign is left there, which puts it in doubt."""
     for element in list(root.iter()):
         hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
         if element.getparent() is not None and (element.tag in _UNSEEN or element.tag == "head" or hidden):
@@ -106,11 +108,15 @@ def _drop_unseen(root) -> None:
 
 def _drop(element) -> None:
     parent, before = element.getparent(), element.getprevious()
-    if element.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
+    seen = (parent.text if before is None else before.tail) or ""
+    tail = element.tail or ""
+    within = "".join(element.itertext()) if element.tag in _UNSEEN else ""
+    if _CUT.search(f"{seen[-1:]}\0{within}\0{tail[:1]}"):
+        tail = "\ufffd" + tail
+    if before is None:
+        parent.text = seen + tail
+    else:
+        before.tail = seen + tail
     parent.remove(element)
 
 
