@@ -71,6 +71,14 @@ def test_a_figure_that_a_broken_tag_hides_in_part_is_in_doubt(cut):
     assert clean(placed.text, load_form("2021").cell("t2.fees")).flag == "doubt"
 
 
+def test_figures_beside_a_damaged_label_are_not_those_of_a_row_without_figures_below():
+    raws = RAWS | {f"t2.rules.{cell}": str(n) for n, cell in enumerate(("made", "repealed", "valid"), 9871)}
+    raws |= {f"t2.normative.{cell}": "" for cell in ("made", "repealed", "valid")}
+    placed = place(read(as_html(raws).replace("规章<", "观幸<")).grids).placed
+    held = [one for one in placed.values() if one.text in ("9871", "9872", "9873")]
+    assert len(held) == 3 and all(one.doubt or one.cell.startswith("t2.rules.") for one in held)
+
+
 def test_a_layout_table_around_the_report_is_no_table_of_figures():
     page = as_html(RAWS).replace("<div>", "<table><tr><td>侧栏</td><td>").replace("</div>", "</td></tr></table>")
     document = read(page)

@@ -14,6 +14,7 @@ from govinfo.placing.printed import Leaf, PrintedRow, Segment, doubt_of, extent,
 
 ROW_PIECES = 4  # a printed row may be cut into this many pieces by page breaks and stray rules
 JOINED = "put together from two printed rows, and no box tells that they are one"
+FOREIGN = "put together from two printed rows, and the label beside the figures is no part of this row's"
 UNPAIRED = "the cells of this row and the columns of the header do not go together one to one"
 
 
@@ -125,9 +126,10 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
         fits = columns[id(pieces[0][0]), wanted.block.id]
         found = _row_values(pieces, wanted.block, fits, columns)
         paired = all(_is_paired(part, row, columns[id(part), wanted.block.id], wanted.block) for part, row in pieces)
+        foreign = FOREIGN if _is_foreign(pieces, wanted.line.label.wordings, alike) else ""
         for column, (text, box, certainty, note, doubt) in found.items():
             cell = wanted.block.cell_id(line.id, column)
-            unsure = doubt or ("" if paired or not is_figure(text) else UNPAIRED)
+            unsure = doubt or foreign or ("" if paired or not is_figure(text) else UNPAIRED)
             placed = Placed(cell, text, box, min(alike, certainty), len(pieces), note, unsure, match.margin)
             before = result.placed.get(cell)
             if before is None or not before.text.strip():
@@ -144,6 +146,15 @@ def _collect(result: Placement, matches, printed, expected, columns) -> None:
                 for cell in row.values
                 if is_figure(cell.text)
             ]
+
+
+def _is_foreign(pieces, wordings: Sequence[str], alike: float) -> bool:
+    """Whether pieces are more like the form's row without the label of one that has figures: they may be another row's."""
+    labels = [row.label for _, row in pieces]
+    others = [
+        once(labels[:n] + labels[n + 1 :]) for n, (_, row) in enumerate(pieces) if row.has_figures and body(row.label)
+    ]
+    return any(body(other) and row_similarity(other, wordings) > alike for other in others)
 
 
 def _without_groups_beside_items(matches, printed, expected) -> list:
