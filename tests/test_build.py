@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -116,6 +117,13 @@ def test_a_disk_that_is_full_while_the_cache_is_written_loses_no_reading(tmp_pat
         with pytest.warns(UserWarning, match="No space left"):
             done = build(tmp_path / "raw", tmp_path / "out", Options(jobs=1, parquet=form))
         assert done.unread == [] and done.summary.startswith("4 reports: 4 read")
+
+
+def test_what_is_said_of_a_file_name_does_not_depend_on_the_locale():
+    code = "from govinfo.builds.inputs import text_of_name; print(ascii(text_of_name('\\u5e74.pdf')))"
+    plain = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    run = subprocess.run([sys.executable, "-c", code], env=plain, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == r"'\u5e74.pdf'"
 
 
 def test_a_file_name_that_is_no_unicode_is_said_in_escapes(tmp_path, reader, pyarrow):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -46,7 +46,10 @@ def text_of_name(name: str) -> str:
     >>> text_of_name("年报.pdf"), text_of_name("\udcc4\udcea.pdf")
     ('年报.pdf', '\\xc4\\xea.pdf')
     """
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    odd = (
+        sys.getfilesystemencodeerrors()
+    )  # how such names are held; UTF-8 always, so that no locale shows in the tables
+    return name.encode("utf-8", odd).decode("utf-8", "backslashreplace")
 
 
 def find_inputs(paths: str | Path | Iterable[str | Path]) -> list[Input]:
